@@ -1,0 +1,25 @@
+"""Lintan: forest-carbon accounts for a city. The application is the staircase of its rooms, lowest first."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+
+import config
+from app import foundation
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+    """Return the application, built room by room.
+
+    Args:
+        settings: replaces what the environment says.
+
+    Raises:
+        SettingsRefused: the settings are not safe to serve with.
+    """
+    app = Flask(__name__)
+    app.config.from_mapping(config.load() if settings is None else settings)
+    config.refuse_unsafe(app.config)
+    foundation.register(app)
+    return app

@@ -1,0 +1,105 @@
+"""HTTP: who may, strict reading, problems, idempotency, paging, versions, limits, headers, languages, probes."""
+
+from flask import Flask
+
+from app.foundation.http.access import ANYONE, actor_or_none, authenticate, current_actor, register_access, requires
+from app.foundation.http.blueprint import Blueprint
+from app.foundation.http.errors import (
+    DomainError,
+    Fault,
+    InvalidRequest,
+    NotFound,
+    RoleMissing,
+    TooManyRequests,
+    Unauthenticated,
+    UnsupportedMediaType,
+)
+from app.foundation.http.etags import check_version, etag_of, needs_if_match, not_modified, version_seen, with_etag
+from app.foundation.http.headers import register_headers
+from app.foundation.http.health import NotReady, check_migrations, readiness, register_health
+from app.foundation.http.idempotency import atomic, forget_old_keys, idempotent, no_idempotency, request_key
+from app.foundation.http.language import LANGUAGES, language, register_language
+from app.foundation.http.limits import limited, limiter, register_limits
+from app.foundation.http.openapi import add_operations, open_api
+from app.foundation.http.paging import Page, PageQuery, PageQuerySchema, mapped, next_link, page_of, page_schema
+from app.foundation.http.problems import problem_of, register_problem_handlers
+from app.foundation.http.schema import (
+    Choice,
+    Day,
+    Flag,
+    Instant,
+    Many,
+    Nested,
+    PrefixedId,
+    Schema,
+    Text,
+    WholeNumber,
+    instant_json,
+)
+
+__all__ = [
+    "ANYONE",
+    "LANGUAGES",
+    "Blueprint",
+    "Choice",
+    "Day",
+    "DomainError",
+    "Fault",
+    "Flag",
+    "Instant",
+    "InvalidRequest",
+    "Many",
+    "Nested",
+    "NotFound",
+    "NotReady",
+    "Page",
+    "PageQuery",
+    "PageQuerySchema",
+    "PrefixedId",
+    "RoleMissing",
+    "Schema",
+    "Text",
+    "TooManyRequests",
+    "Unauthenticated",
+    "UnsupportedMediaType",
+    "WholeNumber",
+    "actor_or_none",
+    "add_operations",
+    "atomic",
+    "authenticate",
+    "check_migrations",
+    "check_version",
+    "current_actor",
+    "etag_of",
+    "forget_old_keys",
+    "idempotent",
+    "instant_json",
+    "language",
+    "limited",
+    "limiter",
+    "mapped",
+    "needs_if_match",
+    "next_link",
+    "no_idempotency",
+    "not_modified",
+    "page_of",
+    "page_schema",
+    "problem_of",
+    "readiness",
+    "register_http",
+    "request_key",
+    "requires",
+    "version_seen",
+    "with_etag",
+]
+
+
+def register_http(app: Flask) -> None:
+    """Put the layers of a request around the application, outermost first (DESIGN 4)."""
+    register_headers(app)
+    register_language(app)
+    register_problem_handlers(app)
+    register_access(app)
+    register_limits(app)
+    register_health(app)
+    open_api(app)

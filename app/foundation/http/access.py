@@ -1,0 +1,72 @@
+"""Who may: the actor behind a request, and the one decorator that lets a role in and documents it as `x-roles`."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Flask, g, request
+
+from app.foundation.http.errors import DomainError, RoleMissing, Unauthenticated
+from app.foundation.proof import Actor, Hook
+
+ANYONE = "anyone"
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+# Filled by identity under the kind `bearer`: the token of the Authorization header -> the actor, or a DomainError of status 401.
+authenticate: Hook[Callable[[str], Actor]] = Hook("foundation.authenticate")
+
+
+def requires(*roles: str) -> Callable[[View], View]:
+    """Let in who holds one of `roles`, before anything of the request is read; `requires(ANYONE)` asks nobody.
+
+    Which things of that kind the actor may touch (agency, county, ownership) is the use case's question.
+    """
+    if not roles:
+        raise ValueError("an operation names its roles, or ANYONE")
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if ANYONE not in roles and current_actor().roles.isdisjoint(roles):
+                raise RoleMissing()
+            return view(*args, **kwargs)
+
+        guarded._apidoc = deepcopy(getattr(view, "_apidoc", {}))  # type: ignore[attr-defined]
+        guarded._apidoc["roles"] = [] if ANYONE in roles else sorted(roles)  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return decorate
+
+
+def current_actor() -> Actor:
+    """Return who is signed in.
+
+    Raises:
+        Unauthenticated: nobody, or the token is not good (then the error says why).
+    """
+    actor = actor_or_none()
+    if actor is None:
+        raise g.get("authentication_error") or Unauthenticated()
+    return actor
+
+
+def actor_or_none() -> Actor | None:
+    """Return who is signed in, or None."""
+    actor: Actor | None = g.get("actor")
+    return actor
+
+
+def register_access(app: Flask) -> None:
+    """Find out, once a request, who is asking. A bad token is an error only where somebody must be signed in."""
+
+    @app.before_request
+    def find_actor() -> None:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            return
+        try:
+            g.actor = authenticate.handler("bearer")(token.strip())
+        except DomainError as error:
+            g.authentication_error = error

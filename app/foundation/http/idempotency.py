@@ -1,0 +1,245 @@
+"""Idempotency-Key: a POST with an effect happens once, however often it is sent (SECURITY 3.1).
+
+One step: the key, the effect and the answer commit together, and this module owns that transaction. Two steps, where a provider
+is called in between: the key commits first; the view makes its own transactions and keys its rows by `request_key()`, so that
+going on after a crash finds them.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
+from contextvars import ContextVar
+from copy import deepcopy
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any, TypeVar
+from uuid import UUID
+
+from flask import Response, current_app, make_response, request
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from app.foundation.data import clock, insert_once, rows_written, run_in_transaction, transaction
+from app.foundation.http.access import actor_or_none
+from app.foundation.http.body import body_sha256
+from app.foundation.http.errors import DomainError, Fault, KeyInProgress, KeyMissing, KeyReused, MalformedRequest
+from app.foundation.http.models import IdempotencyRow
+from app.foundation.http.problems import problem_of
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotent-Replayed"
+KEPT = timedelta(hours=48)
+# A two-step request that has not ended by then was cut off; whoever sends it again goes on with it.
+CUT_OFF_AFTER = timedelta(seconds=60)
+
+# The draft's structured-field string, or the bare form; visible ASCII, 1 to 255 characters.
+_KEY = re.compile(r'"([\x21\x23-\x5b\x5d-\x7e]{1,255})"|([\x21\x23-\x7e]{1,255})')
+_STORED_HEADERS = ("Location", "ETag", "Content-Type", "Content-Language")
+# Not the outcome of this request but of the moment: whoever asks again should get a fresh answer.
+_NOT_FINAL = frozenset({401, 403, 412, 428, 429})
+
+_request_key: ContextVar[UUID] = ContextVar("request_key")
+
+
+class _NotStored(Exception):
+    """Carries an answer out of the transaction that it must not commit."""
+
+    def __init__(self, error: DomainError) -> None:
+        super().__init__(error.code)
+        self.error = error
+
+
+def idempotent(
+    view: View | None = None, *, two_step: bool = False, fingerprint: Callable[[], str] = lambda: body_sha256(request)
+) -> Any:
+    """Make a POST repeatable under its Idempotency-Key.
+
+    Args:
+        two_step: the view calls a provider between transactions of its own.
+        fingerprint: what tells one body from another; for an upload the SHA-256 of the file.
+    """
+
+    def decorate(inner: View) -> View:
+        @wraps(inner)
+        def repeatable(*args: Any, **kwargs: Any) -> Response:
+            row = _row_for(fingerprint())
+            token = _request_key.set(_key_id(row))
+            try:
+                run = _two_steps if two_step else _one_step
+                return run(row, lambda: make_response(inner(*args, **kwargs)))
+            finally:
+                _request_key.reset(token)
+
+        repeatable._apidoc = deepcopy(getattr(inner, "_apidoc", {}))  # type: ignore[attr-defined]
+        repeatable._apidoc["idempotent"] = True  # type: ignore[attr-defined]
+        return repeatable  # type: ignore[return-value]
+
+    return decorate if view is None else decorate(view)
+
+
+def no_idempotency(reason: str) -> Callable[[View], View]:
+    """Mark a POST that takes no key, and say why in the documentation."""
+
+    def decorate(view: View) -> View:
+        view._apidoc = deepcopy(getattr(view, "_apidoc", {}))  # type: ignore[attr-defined]
+        view._apidoc["idempotent"] = reason  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def atomic(view: View) -> View:
+    """Run a PATCH, PUT or DELETE, with the writing of its answer, in one transaction that is retried when the database asks."""
+
+    @wraps(view)
+    def whole(*args: Any, **kwargs: Any) -> Response:
+        return run_in_transaction(lambda _: make_response(view(*args, **kwargs)))
+
+    return whole  # type: ignore[return-value]
+
+
+def request_key() -> UUID:
+    """Return the id of this request, the same for every repetition of it: rows of a two-step request are unique by it."""
+    return _request_key.get()
+
+
+def forget_old_keys(session: Session, _: datetime) -> None:
+    """Delete answers older than 48 hours; business uniqueness protects beyond that."""
+    rows_written(session, delete(IdempotencyRow).where(IdempotencyRow.started_at < clock.now() - KEPT))
+
+
+def _row_for(fingerprint: str) -> IdempotencyRow:
+    header = request.headers.get(HEADER)
+    if header is None:
+        raise KeyMissing()
+    match = _KEY.fullmatch(header)
+    if match is None:
+        raise MalformedRequest(faults=(Fault("", "bad_idempotency_key", HEADER),))
+    actor = actor_or_none()
+    whole = hashlib.sha256(f"{request.method}\n{request.full_path}\n{fingerprint}".encode()).hexdigest()
+    return IdempotencyRow(
+        principal=f"{actor.kind}:{actor.id}" if actor else f"address:{request.remote_addr}",
+        operation=f"{request.method} {request.url_rule.rule if request.url_rule else request.path}",
+        key=match[1] or match[2],
+        fingerprint=whole,
+        started_at=clock.now(),
+    )
+
+
+def _key_id(row: IdempotencyRow) -> UUID:
+    digest = hashlib.sha256(f"{row.principal}\x00{row.operation}\x00{row.key}".encode()).digest()
+    return UUID(bytes=digest[:16], version=5)
+
+
+def _one_step(row: IdempotencyRow, answer: Callable[[], Response]) -> Response:
+    def whole(session: Session) -> Response:
+        if not _claim(session, row):
+            return _replay(session, row)
+        try:
+            with transaction():
+                response = answer()
+        except DomainError as error:
+            if not _is_final(error.status):
+                raise _NotStored(error) from error
+            response = problem_of(error)
+        _store(session, row, response)
+        return response
+
+    try:
+        return run_in_transaction(whole)
+    except _NotStored as carried:
+        raise carried.error from carried
+
+
+def _two_steps(row: IdempotencyRow, answer: Callable[[], Response]) -> Response:
+    def claim(session: Session) -> Response | None:
+        return None if _claim(session, row) or _take_over(session, row) else _replay(session, row)
+
+    replayed = run_in_transaction(claim)
+    if replayed is not None:
+        return replayed
+    try:
+        response = answer()
+    except DomainError as error:
+        if not _is_final(error.status):
+            run_in_transaction(lambda session: _release(session, row))
+            raise
+        response = problem_of(error)
+    except Exception:
+        run_in_transaction(lambda session: _release(session, row))
+        raise
+    run_in_transaction(lambda session: _store(session, row, response))
+    return response
+
+
+def _claim(session: Session, row: IdempotencyRow) -> bool:
+    return insert_once(
+        session,
+        IdempotencyRow,
+        principal=row.principal,
+        operation=row.operation,
+        key=row.key,
+        fingerprint=row.fingerprint,
+        started_at=row.started_at,
+    )
+
+
+def _take_over(session: Session, row: IdempotencyRow) -> bool:
+    now = clock.now()
+    return (
+        rows_written(
+            session,
+            update(IdempotencyRow)
+            .where(
+                *_is(row),
+                IdempotencyRow.fingerprint == row.fingerprint,
+                IdempotencyRow.status.is_(None),
+                IdempotencyRow.started_at <= now - CUT_OFF_AFTER,
+            )
+            .values(started_at=now),
+        )
+        == 1
+    )
+
+
+def _replay(session: Session, row: IdempotencyRow) -> Response:
+    stored = session.get(IdempotencyRow, (row.principal, row.operation, row.key), populate_existing=True)
+    if stored is None:  # Swept between the insert that gave way and this look; sending again is right.
+        raise KeyInProgress(retry_after_s=1)
+    if stored.fingerprint != row.fingerprint:
+        raise KeyReused()
+    if stored.status is None:
+        raise KeyInProgress(retry_after_s=1)
+    response = current_app.response_class(stored.body or "", status=stored.status)
+    for name, value in (stored.headers or {}).items():
+        response.headers[name] = value
+    response.headers[REPLAYED] = "true"
+    return response
+
+
+def _store(session: Session, row: IdempotencyRow, response: Response) -> None:
+    headers = {name: response.headers[name] for name in _STORED_HEADERS if name in response.headers}
+    rows_written(
+        session,
+        update(IdempotencyRow)
+        .where(*_is(row))
+        .values(status=response.status_code, headers=headers, body=response.get_data(as_text=True)),
+    )
+
+
+def _release(session: Session, row: IdempotencyRow) -> None:
+    rows_written(session, delete(IdempotencyRow).where(*_is(row), IdempotencyRow.status.is_(None)))
+
+
+def _is(row: IdempotencyRow) -> tuple[Any, ...]:
+    return (
+        IdempotencyRow.principal == row.principal,
+        IdempotencyRow.operation == row.operation,
+        IdempotencyRow.key == row.key,
+    )
+
+
+def _is_final(status: int) -> bool:
+    return status < 500 and status not in _NOT_FINAL

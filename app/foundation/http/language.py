@@ -1,0 +1,40 @@
+"""The caller's language: Chinese unless English is asked for."""
+
+from flask import Flask, Response, has_request_context, request
+from flask_babel import Babel, LazyString, force_locale
+
+LANGUAGES = ("zh-CN", "en")
+DEFAULT = LANGUAGES[0]
+COOKIE = "lintan_language"
+
+
+def language() -> str:
+    """Return `zh-CN` or `en`: the cookie that a page sets, else Accept-Language, else Chinese."""
+    if not has_request_context():
+        return DEFAULT
+    chosen = request.cookies.get(COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    return (
+        request.accept_languages.best_match(["zh-CN", "zh", "en"], default=DEFAULT)
+        .replace("zh-CN", "zh")
+        .replace("zh", DEFAULT)
+    )
+
+
+def english(text: LazyString) -> str:
+    """Return a text in English, whoever asks: for documents that have one language."""
+    with force_locale("en"):
+        return str(text)
+
+
+def register_language(app: Flask) -> None:
+    """Let texts follow the caller's language, and say so in the answer."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = f"{app.root_path}/translations"
+    Babel(app, default_locale="en", locale_selector=lambda: "zh" if language() == DEFAULT else "en")
+
+    @app.after_request
+    def say_language(answer: Response) -> Response:
+        answer.headers.setdefault("Content-Language", language())
+        answer.vary.add("Accept-Language")
+        return answer

@@ -1,0 +1,120 @@
+"""Problem details: the one shape of every error, ours, the framework's and the libraries' (RFC 9457)."""
+
+from typing import Any
+
+from flask import Flask, Response, current_app, json, request
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+from sqlalchemy.exc import InterfaceError, OperationalError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from app.foundation.data import DatabaseBusy, sqlstate_of
+from app.foundation.http.errors import Busy, DomainError, Fault, KeyInProgress, ServerFault
+from app.foundation.http.language import language
+from app.foundation.proof import logger, request_id
+
+MEDIA_TYPE = "application/problem+json"
+_LOCK_NOT_AVAILABLE = "55P03"
+
+# What the framework raises on its own: status -> (code, title).
+_FRAMEWORK: dict[int, tuple[str, LazyString]] = {
+    400: ("request.malformed", _("The request cannot be read.")),
+    404: ("request.not_found", _("There is nothing here that you can see.")),
+    405: ("request.method_not_allowed", _("This address does not take that method.")),
+    406: ("request.not_acceptable", _("There is no answer in the form you ask for.")),
+    408: ("request.timeout", _("The request took too long to arrive.")),
+    413: ("request.too_large", _("The body is too large.")),
+    414: ("request.address_too_long", _("The address is too long.")),
+    415: ("request.unsupported_media_type", _("This operation does not read bodies of this type.")),
+    422: ("request.invalid", _("The request has members to correct.")),
+    429: ("request.too_many", _("Too many requests. Wait a little.")),
+    431: ("request.headers_too_large", _("The headers are too large.")),
+}
+
+log = logger(__name__)
+
+
+def problem(
+    *,
+    code: str,
+    status: int,
+    title: str,
+    faults: tuple[Fault, ...] = (),
+    retry_after_s: int | None = None,
+    members: dict[str, Any] | None = None,
+) -> Response:
+    """Return a problem as an answer.
+
+    Args:
+        members: further members; they cannot replace the standard ones.
+    """
+    body: dict[str, Any] = {
+        **(members or {}),
+        "type": f"{current_app.config['LINTAN_PUBLIC_URL']}/problems/{code}",
+        "title": title,
+        "status": status,
+        "code": code,
+        "instance": request.path,
+        "request_id": request_id(),
+    }
+    if faults:
+        body["errors"] = [{"pointer": fault.pointer, "code": fault.code, "detail": fault.detail} for fault in faults]
+    answer = Response(json.dumps(body), status=status, content_type=MEDIA_TYPE)
+    answer.headers["Content-Language"] = language()
+    if retry_after_s is not None:
+        answer.headers["Retry-After"] = str(retry_after_s)
+    return answer
+
+
+def problem_of(error: DomainError) -> Response:
+    """Return a domain error as an answer, in the caller's language."""
+    faults = error.faults
+    if not faults and error.pointer is not None:
+        faults = (Fault(error.pointer, error.code, str(error.title)),)
+    return problem(
+        code=error.code,
+        status=error.status,
+        title=str(error.title),
+        faults=faults,
+        retry_after_s=error.retry_after_s,
+        members=error.params,
+    )
+
+
+def register_problem_handlers(app: Flask) -> None:
+    """Answer every error of the application with a problem."""
+    app.register_error_handler(DomainError, problem_of)
+    app.register_error_handler(HTTPException, _of_framework)
+    app.register_error_handler(DatabaseBusy, lambda _: problem_of(Busy(retry_after_s=1)))
+    app.register_error_handler(OperationalError, _of_database)
+    app.register_error_handler(InterfaceError, _of_database)
+    app.register_error_handler(Exception, _of_bug)
+
+
+def _of_framework(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status >= 500:
+        return _of_bug(error)
+    code, title = _FRAMEWORK.get(status, _FRAMEWORK[400])
+    retry_after_s = getattr(error, "retry_after_s", None)
+    members = (
+        {"bytes_max": current_app.config["MAX_CONTENT_LENGTH"]} if isinstance(error, RequestEntityTooLarge) else None
+    )
+    answer = problem(code=code, status=status, title=str(title), retry_after_s=retry_after_s, members=members)
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After", "WWW-Authenticate"}:
+            answer.headers[name] = value
+    return answer
+
+
+def _of_database(error: OperationalError | InterfaceError) -> Response:
+    """The database is away, full, or somebody holds a lock: nothing has happened, and trying again is right."""
+    if sqlstate_of(error) == _LOCK_NOT_AVAILABLE:
+        return problem_of(KeyInProgress(retry_after_s=1))
+    log.error("foundation.database.unavailable", sqlstate=sqlstate_of(error), exc_info=error)
+    return problem_of(Busy(retry_after_s=5))
+
+
+def _of_bug(error: Exception) -> Response:
+    log.error("foundation.request.failed", error=type(error).__name__, exc_info=error)
+    return problem_of(ServerFault())

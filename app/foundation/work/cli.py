@@ -1,0 +1,68 @@
+"""Commands of the operator: set-up, the database's roles, the worker."""
+
+import signal
+import threading
+
+import click
+from flask.cli import ScriptInfo, pass_script_info, with_appcontext
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from app.foundation.data import db, ddl
+from app.foundation.work.serving import check_before_serving
+from app.foundation.work.setup import set_up
+from app.foundation.work.worker import run_until, work_until_idle
+
+
+@click.command("setup")
+@with_appcontext
+def setup_command() -> None:
+    """Migrate the database and fill in what the product ships; may run again at every start."""
+    for name in set_up():
+        click.echo(f"{name}: done")
+
+
+@click.command("db-roles")
+@click.option(
+    "--admin-url", required=True, help="A PostgreSQL address that may create roles, postgresql+psycopg://postgres@..."
+)
+@click.option("--owner-password", required=True, prompt=True, hide_input=True)
+@click.option("--app-password", required=True, prompt=True, hide_input=True)
+def db_roles_command(admin_url: str, owner_password: str, app_password: str) -> None:
+    """Create the two PostgreSQL roles and hand the database to the owner: lintan_owner migrates, lintan_app serves."""
+    engine = create_engine(admin_url, isolation_level="AUTOCOMMIT", hide_parameters=True)
+    with engine.connect() as connection:
+        for role, password in ((ddl.OWNER_ROLE, owner_password), (ddl.APP_ROLE, app_password)):
+            known = connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role})
+            quoted = connection.scalar(text("SELECT quote_literal(:password)"), {"password": password})
+            connection.exec_driver_sql(
+                f"{'ALTER' if known else 'CREATE'} ROLE {role} LOGIN PASSWORD {quoted}".replace("%", "%%")
+            )
+        database = make_url(admin_url).database
+        connection.exec_driver_sql(f'ALTER DATABASE "{database}" OWNER TO {ddl.OWNER_ROLE}')
+        connection.exec_driver_sql(f'GRANT CONNECT ON DATABASE "{database}" TO {ddl.APP_ROLE}')
+        connection.exec_driver_sql(f"ALTER SCHEMA public OWNER TO {ddl.OWNER_ROLE}")
+    click.echo(f"{ddl.OWNER_ROLE} owns {database}, {ddl.APP_ROLE} may connect")
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Stop when nothing is due.")
+@pass_script_info
+@with_appcontext
+def worker_command(info: ScriptInfo, once: bool) -> None:
+    """Handle the outbox and timed jobs until stopped (PostgreSQL: run as many as you like; SQLite: the server does it itself)."""
+    if once:
+        click.echo(f"{work_until_idle()} handled")
+        return
+    if db.engine.dialect.name == "sqlite":
+        raise click.ClickException(
+            "on SQLite the serving process works; `flask worker --once` is for when it does not run"
+        )
+    check_before_serving()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    run_until(info.load_app(), stop)
+
+
+commands = (setup_command, db_roles_command, worker_command)

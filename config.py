@@ -1,0 +1,161 @@
+"""Settings: every one comes from the environment, has a default, and stands in the one table of docs/settings.md."""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ENVIRONMENTS = ("demo", "production", "test")
+
+
+class SettingsRefused(Exception):
+    """The settings contradict each other or are not safe; the text says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One `LINTAN_*` variable.
+
+    Args:
+        default: as it would stand in the environment; `{home}` and `{port}` are filled in.
+        secret: may be given as a file by `NAME_FILE`, and is never shown.
+    """
+
+    name: str
+    default: str
+    meaning: str
+    read: Callable[[str], Any] = str
+    secret: bool = False
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word for word in text.replace(",", " ").split() if word)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) > 0):
+        raise SettingsRefused(f"{text!r} is no whole number above 0")
+    return int(text)
+
+
+SETTINGS = (
+    Setting("LINTAN_ENV", "demo", "demo (invented people, sandbox payments and SMS), production, or test."),
+    Setting("LINTAN_HOME", "./var", "Folder for everything that is kept on this machine."),
+    Setting(
+        "LINTAN_PUBLIC_URL",
+        "http://localhost:{port}",
+        "How the world reaches the product; stands in ids, links and QR codes.",
+    ),
+    Setting(
+        "LINTAN_DATABASE_URL",
+        "sqlite:///{home}/lintan.db",
+        "Where requests are served from: SQLite, or postgresql+psycopg.",
+    ),
+    Setting("LINTAN_OWNER_DATABASE_URL", "", "PostgreSQL only: the owner's address, for migrations.", secret=True),
+    Setting("LINTAN_ALLOW_SQLITE", "no", "yes lets production run on SQLite, in one process."),
+    Setting("LINTAN_FILES_URL", "file://{home}/files", "File store: a folder, or s3://bucket/prefix."),
+    Setting(
+        "LINTAN_SECRET", "", "At least 32 characters; all signing keys derive from it. Demo makes its own.", secret=True
+    ),
+    Setting("LINTAN_RATE_LIMIT", "600 per minute", "Requests of one person or address; off for load tests."),
+    Setting("LINTAN_RATE_STORE", "memory://", "Where requests are counted: memory (one process) or redis://host."),
+    Setting("LINTAN_CORS_ORIGINS", "", "Origins of web apps that may call the API, parted by commas.", read=_words),
+    Setting("LINTAN_METRICS_TOKEN", "", "Bearer token for /metrics; required in production.", secret=True),
+    Setting("LINTAN_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
+    Setting(
+        "LINTAN_WORKER", "thread", "thread: the serving process works too (SQLite); separate: `flask worker` does."
+    ),
+    Setting("LINTAN_PLANTING_TREES_MAX", "500", "Trees that one planting record may name.", read=_count),
+)
+
+
+def load(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """Return the settings as Flask's configuration.
+
+    Raises:
+        SettingsRefused: an unknown environment, or a secret's file that cannot be read.
+    """
+    home = str(Path(environment.get("LINTAN_HOME") or "./var").resolve())
+    fill = {"home": home, "port": environment.get("PORT") or "8000"}
+    values = {each.name: each.read(_text_of(each, environment) or each.default.format(**fill)) for each in SETTINGS}
+    values["LINTAN_HOME"] = home
+    if values["LINTAN_ENV"] not in ENVIRONMENTS:
+        raise SettingsRefused(f"LINTAN_ENV is {values['LINTAN_ENV']!r}, not one of {', '.join(ENVIRONMENTS)}")
+    if not values["LINTAN_SECRET"] and values["LINTAN_ENV"] != "production":
+        values["LINTAN_SECRET"] = _kept_secret(Path(home))
+    values["LINTAN_PUBLIC_URL"] = values["LINTAN_PUBLIC_URL"].rstrip("/")
+    return {**values, **_of_libraries(values)}
+
+
+def refuse_unsafe(values: Mapping[str, Any]) -> None:
+    """Refuse to start with settings that would serve the public unsafely (SECURITY E3).
+
+    Raises:
+        SettingsRefused: names every reason at once.
+    """
+    on_sqlite = values["LINTAN_DATABASE_URL"].startswith("sqlite")
+    reasons = []
+    if values["LINTAN_ENV"] == "production":
+        if len(values["LINTAN_SECRET"]) < 32 or len(set(values["LINTAN_SECRET"])) < 10:
+            reasons.append("LINTAN_SECRET must be set to at least 32 random characters")
+        if values.get("DEBUG"):
+            reasons.append("debug mode must be off")
+        if on_sqlite and values["LINTAN_ALLOW_SQLITE"] != "yes":
+            reasons.append("SQLite needs LINTAN_ALLOW_SQLITE=yes in production")
+        if not values["LINTAN_PUBLIC_URL"].startswith("https://"):
+            reasons.append("LINTAN_PUBLIC_URL must begin with https://")
+        if not values["LINTAN_METRICS_TOKEN"]:
+            reasons.append("LINTAN_METRICS_TOKEN must be set")
+    if not on_sqlite and not values["LINTAN_DATABASE_URL"].startswith("postgresql+psycopg://"):
+        reasons.append("LINTAN_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://")
+    if reasons:
+        raise SettingsRefused("; ".join(reasons))
+
+
+def _text_of(setting: Setting, environment: Mapping[str, str]) -> str:
+    value = environment.get(setting.name, "")
+    path = environment.get(f"{setting.name}_FILE") if setting.secret else None
+    if value or not path:
+        return value
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingsRefused(f"{setting.name}_FILE cannot be read: {error.strerror}") from error
+
+
+def _kept_secret(home: Path) -> str:
+    """Return the demo's own secret, made once: sessions survive a restart."""
+    path = home / "secret"
+    home.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="utf-8")
+
+
+def _of_libraries(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of Flask and its extensions that follow from ours."""
+    url: str = values["LINTAN_DATABASE_URL"]
+    # Parameters of a failed statement could be somebody's data: SQLAlchemy keeps them out of its messages.
+    engine: dict[str, Any] = {"hide_parameters": True}
+    if url.startswith("postgresql"):
+        engine |= {
+            "pool_size": 10,
+            "max_overflow": 10,
+            "pool_pre_ping": True,
+            "connect_args": {
+                "options": "-c timezone=UTC -c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
+            },
+        }
+    return {
+        "SQLALCHEMY_DATABASE_URI": url,
+        "SQLALCHEMY_ENGINE_OPTIONS": engine,
+        "MAX_CONTENT_LENGTH": 1024 * 1024,
+        "TESTING": values["LINTAN_ENV"] == "test",
+        "PROPAGATE_EXCEPTIONS": False,
+    }

@@ -1,0 +1,209 @@
+"""Reading requests, refusing them in the caller's language, and what every answer carries."""
+
+import json
+
+import pytest
+from sqlalchemy import create_engine
+
+from tests.engines import PostgresServer
+
+ALICE = {"Authorization": "Bearer alice"}
+THING = {"name": "tree", "count": 5}
+ZH, EN = {"Accept-Language": "zh-CN,zh;q=0.9"}, {"Accept-Language": "en-GB,en;q=0.8"}
+
+
+def post_raw(client, raw: bytes, content_type: str = "application/json"):
+    return client.post("/v1/echo", data=raw, content_type=content_type)
+
+
+@pytest.mark.parametrize(
+    ("raw", "code", "fault"),
+    [
+        (b"", "request.malformed", "not_json"),
+        (b"{", "request.malformed", "not_json"),
+        (b'{"name": "a", "name": "b"}', "request.malformed", "not_json"),
+        (b'{"count": NaN}', "request.malformed", "not_json"),
+        (b'{"count": ' + b"9" * 5000 + b"}", "request.malformed", "not_json"),
+        (b'{"name": "\xff"}', "request.malformed", "not_json"),
+        (b"[" * 100_000 + b"]" * 100_000, "request.malformed", "too_deep"),
+        (b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "request.malformed", "too_deep"),
+        (json.dumps({"name": [0] * 1001}).encode(), "request.malformed", "too_many_items"),
+        (b'{"name": "a\\u0000b", "count": 1}', "request.malformed", "nul_byte"),
+        (b'{"name": "\\ud800", "count": 1}', "request.malformed", "half_surrogate"),
+    ],
+)
+def test_a_body_with_two_meanings_or_none_is_refused(workshop, client_of, raw, code, fault):
+    answer = post_raw(client_of(workshop), raw)
+
+    assert (answer.status_code, answer.json["code"]) == (400, code)
+    assert answer.json["errors"][0]["code"] == fault
+
+
+def test_brackets_inside_text_are_no_depth(workshop, client_of):
+    answer = client_of(workshop).post("/v1/echo", json={"name": "[" * 19, "count": 1})
+
+    assert (answer.status_code, answer.json["name"]) == (200, "[" * 19)
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "code"),
+    [
+        ({"name": "a", "count": 1, "price": 2}, "/price", "unknown"),
+        ({"name": "a"}, "/count", "missing"),
+        ({"name": None, "count": 1}, "/name", "null"),
+        ({"name": 7, "count": 1}, "/name", "not_text"),
+        ({"name": "", "count": 1}, "/name", "bad_length"),
+        ({"name": "x" * 21, "count": 1}, "/name", "bad_length"),
+        ({"name": "a", "count": "1"}, "/count", "not_whole"),
+        ({"name": "a", "count": 1.5}, "/count", "not_whole"),
+        ({"name": "a", "count": True}, "/count", "not_whole"),
+        ({"name": "a", "count": -1}, "/count", "out_of_range"),
+        ({"name": "a", "count": 501}, "/count", "out_of_range"),
+        ({"name": "a", "count": 1, "at": "2026-03-12"}, "/at", "not_instant"),
+        ({"name": "a", "count": 1, "at": "2026-03-12T09:40:00"}, "/at", "not_instant"),
+        ([], "", "not_object"),
+    ],
+)
+def test_each_wrong_member_is_named_by_pointer_code_and_sentence(workshop, client_of, body, pointer, code):
+    answer = client_of(workshop).post("/v1/echo", json=body, headers=EN)
+
+    assert (answer.status_code, answer.json["code"]) == (422, "request.invalid")
+    fault = next(each for each in answer.json["errors"] if each["pointer"] == pointer)
+    assert fault["code"] == code
+    assert fault["detail"].endswith(".")
+
+
+def test_all_wrong_members_are_told_at_once(workshop, client_of):
+    answer = client_of(workshop).post("/v1/echo", json={"count": "x", "extra": 1})
+
+    assert [fault["pointer"] for fault in answer.json["errors"]] == ["/count", "/extra", "/name"]
+
+
+def test_an_instant_is_read_with_its_offset_and_written_in_utc(workshop, client_of):
+    answer = client_of(workshop).post("/v1/echo", json={**THING, "at": "2026-03-12T09:40:00+08:00"})
+
+    assert answer.json["at"] == "2026-03-12T01:40:00Z"
+
+
+@pytest.mark.parametrize(
+    ("call", "status", "code"),
+    [
+        (lambda c: c.get("/v1/nowhere"), 404, "request.not_found"),
+        (lambda c: c.put("/v1/echo"), 405, "request.method_not_allowed"),
+        (lambda c: post_raw(c, b"a=1", "application/x-www-form-urlencoded"), 415, "request.unsupported_media_type"),
+        (lambda c: post_raw(c, b" " * (1024 * 1024 + 1)), 413, "request.too_large"),
+        (
+            lambda c: c.get("/v1/things", headers=ALICE, query_string={"limit": "x"}),
+            422,
+            "request.invalid",
+        ),
+        (lambda c: c.get("/v1/things?limit=%00", headers=ALICE), 400, "request.malformed"),
+        (lambda c: c.get("/v1/th%00ings"), 400, "request.malformed"),
+        (lambda c: c.get("/v1/things"), 401, "auth.required"),
+        (
+            lambda c: c.post("/v1/things", headers={**ALICE, "Idempotency-Key": "a b"}),
+            400,
+            "request.malformed",
+        ),
+    ],
+)
+def test_the_frameworks_own_refusals_are_problems_in_both_languages(workshop, client_of, call, status, code):
+    client = client_of(workshop)
+    titles = {}
+    for language, headers in (("zh-CN", ZH), ("en", EN)):
+        client.environ_base.update({"HTTP_ACCEPT_LANGUAGE": headers["Accept-Language"]})
+        answer = call(client)
+        assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
+        assert (answer.json["code"], answer.json["status"]) == (code, status)
+        assert answer.headers["Content-Language"] == language
+        assert answer.json["request_id"] == answer.headers["X-Request-Id"]
+        titles[language] = answer.json["title"]
+    assert titles["en"].isascii()
+    assert not titles["zh-CN"].isascii()
+
+
+def test_a_method_that_is_not_taken_says_which_are(workshop, client_of):
+    assert set(client_of(workshop).put("/v1/echo").headers["Allow"].split(", ")) == {"OPTIONS", "POST"}
+
+
+def test_who_may_is_decided_before_what_was_sent(workshop, client_of):
+    answer = client_of(workshop).post(
+        "/v1/things", data=b"{", content_type="application/json", headers={"Idempotency-Key": None}
+    )
+
+    assert answer.json["code"] == "auth.required"
+
+
+def test_a_bug_is_a_problem_that_tells_nothing(alice):
+    answer = alice.post("/v1/things", json={"name": "bug", "count": 1})
+
+    assert (answer.status_code, answer.json["code"]) == (500, "server.fault")
+    assert b"13800001234" not in answer.data
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/v1/nowhere", "/v1/things", "/openapi.json"])
+def test_every_answer_carries_the_security_headers(workshop, client_of, path):
+    headers = client_of(workshop).get(path).headers
+
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Cache-Control"] == "no-store"
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert "Access-Control-Allow-Origin" not in headers
+
+
+def test_a_request_id_is_taken_over_only_if_it_is_one(workshop, client_of):
+    client = client_of(workshop)
+
+    assert client.get("/healthz", headers={"X-Request-Id": "abcd-1234"}).headers["X-Request-Id"] == "abcd-1234"
+    assert client.get("/healthz", headers={"X-Request-Id": 'x"; rm'}).headers["X-Request-Id"].isalnum()
+
+
+def test_only_listed_origins_may_call_from_a_browser(workshop, client_of):
+    workshop.config["LINTAN_CORS_ORIGINS"] = ("https://app.example.cn",)
+    try:
+        client = client_of(workshop)
+        listed = client.get("/healthz", headers={"Origin": "https://app.example.cn"})
+        other = client.get("/healthz", headers={"Origin": "https://evil.example"})
+        asked = client.options(
+            "/v1/things", headers={"Origin": "https://app.example.cn", "Access-Control-Request-Method": "POST"}
+        )
+    finally:
+        workshop.config["LINTAN_CORS_ORIGINS"] = ()
+
+    assert listed.headers["Access-Control-Allow-Origin"] == "https://app.example.cn"
+    assert "Access-Control-Allow-Origin" not in other.headers
+    assert asked.status_code == 204
+    assert "Idempotency-Key" in asked.headers["Access-Control-Allow-Headers"]
+
+
+def test_ready_says_no_without_the_newest_migration(workshop, client_of, server, engine_name):
+    client = client_of(workshop)
+    assert client.get("/readyz").status_code == 200
+    url = (
+        server.url("lintan_owner") if isinstance(server, PostgresServer) else workshop.config["SQLALCHEMY_DATABASE_URI"]
+    )
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
+    engine.dispose()
+
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json) == (503, {"status": "not_ready"})
+    assert client.get("/healthz").status_code == 200
+
+
+def test_metrics_count_by_route_and_are_for_the_token(workshop, client_of):
+    client = client_of(workshop)
+    client.get("/v1/things")
+    workshop.config["LINTAN_METRICS_TOKEN"] = "scrape-me"
+    try:
+        stranger = client.get("/metrics")
+        page = client.get("/metrics", headers={"Authorization": "Bearer scrape-me"})
+    finally:
+        workshop.config["LINTAN_METRICS_TOKEN"] = ""
+
+    assert stranger.status_code == 404
+    assert 'lintan_http_requests_total{method="GET",route="/v1/things",status="401"}' in page.text
