@@ -215,3 +215,15 @@ def test_fifty_threads_write_and_none_is_refused(app):
 
     assert notes() == {str(number) for number in range(50)}
     assert db.engine.pool.checkedout() == 0
+
+
+def test_connections_have_the_settings_that_durability_and_patience_need(app, engine_name):
+    with reading() as session:
+        if engine_name == "sqlite":
+            names = ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
+            values = [session.scalar(text(f"PRAGMA {name}")) for name in names]
+            assert values == ["wal", 2, 1, 1]
+        else:
+            assert session.scalar(text("SHOW lock_timeout")) == "5s"
+            assert session.scalar(text("SHOW transaction_read_only")) == "on"
+            assert session.scalar(text("SHOW timezone")) == "UTC"

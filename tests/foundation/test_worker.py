@@ -135,6 +135,31 @@ def test_after_ten_failures_a_message_is_a_task_for_people(workshop, caplog):
     assert (task.kind, task.subject_id, task.role) == ("work.dead_letter", row.id, "admin")
 
 
+def test_the_operator_gives_a_dead_letter_another_chance(workshop, caplog):
+    caplog.set_level(logging.CRITICAL)
+    mended = []
+
+    def handle(session, messages) -> None:
+        if not mended:
+            raise RuntimeError("broken")
+
+    subscribe(workshop, topic="tree.planted", name="points", handle=handle)
+    tell("a")
+    for _ in range(TRIES_MAX):
+        work_until_idle()
+        move(back_off(TRIES_MAX))
+    mended.append(True)
+    run = workshop.test_cli_runner().invoke
+    (listed,) = run(args=["tasks"]).output.splitlines()
+
+    assert "work.dead_letter" in listed
+    assert run(args=["retry", "tsk_00000000000000000000000000"]).exit_code == 1
+    assert run(args=["retry", listed.split()[0]]).exit_code == 0
+    work_until_idle()
+    assert rows(OutboxRow)[0].done_at is not None
+    assert run(args=["tasks"]).output == ""
+
+
 def test_a_row_leased_by_a_dead_worker_is_taken_when_the_lease_runs_out(workshop):
     subscribe(workshop, topic="tree.planted", name="points", handle=lambda _, messages: make_thing("done") and None)
     tell("a")

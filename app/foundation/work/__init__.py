@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask import Flask
 
+from app.foundation.work import leases
 from app.foundation.work.cli import commands
 from app.foundation.work.leases import free_leases
 from app.foundation.work.outbox import Message, TopicUnknown, publish, subscribe, subscriber_names
@@ -17,6 +18,7 @@ __all__ = [
     "Message",
     "TopicUnknown",
     "free_leases",
+    "leases",
     "open_task",
     "publish",
     "register_work",

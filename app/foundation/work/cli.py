@@ -8,9 +8,10 @@ from flask.cli import ScriptInfo, pass_script_info, with_appcontext
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from app.foundation.data import db, ddl
+from app.foundation.data import MalformedId, db, ddl, parse_public_id, public_id, reading, run_in_transaction
 from app.foundation.work.serving import check_before_serving
 from app.foundation.work.setup import set_up
+from app.foundation.work.tasks import TaskUnknown, open_tasks, retry_dead_letter
 from app.foundation.work.worker import run_until, work_until_idle
 
 
@@ -65,4 +66,27 @@ def worker_command(info: ScriptInfo, once: bool) -> None:
     run_until(info.load_app(), stop)
 
 
-commands = (setup_command, db_roles_command, worker_command)
+@click.command("tasks")
+@with_appcontext
+def tasks_command() -> None:
+    """List what waits for a person, oldest first."""
+    with reading() as session:
+        for task in open_tasks(session):
+            click.echo(
+                f"{public_id('tsk', task.id)}  {task.created_at:%Y-%m-%d %H:%M}Z  {task.role}  {task.kind}  {task.subject_id}"
+            )
+
+
+@click.command("retry")
+@click.argument("task_id")
+@with_appcontext
+def retry_command(task_id: str) -> None:
+    """Give the dead letter of a task ten more tries, and close the task."""
+    try:
+        run_in_transaction(lambda session: retry_dead_letter(session, parse_public_id("tsk", task_id)))
+    except (MalformedId, TaskUnknown) as error:
+        raise click.ClickException(f"there is no open task {task_id} of a dead letter") from error
+    click.echo("the worker takes it up again")
+
+
+commands = (setup_command, db_roles_command, worker_command, tasks_command, retry_command)

@@ -18,7 +18,7 @@ from app.foundation.work import outbox, schedule
 from app.foundation.work.leases import LeaseLost, lease, mark_done, mark_failed
 from app.foundation.work.models import OutboxRow, ScheduleRow
 from app.foundation.work.outbox import Message, Subscriber
-from app.foundation.work.tasks import open_task
+from app.foundation.work.tasks import DEAD_LETTER, open_task
 from app.foundation.work.wake import bell_of
 
 LEASED_AT_ONCE = 100
@@ -145,9 +145,7 @@ def _record_failure(row: OutboxRow | ScheduleRow, error: Exception, *, what: str
     def act(session: Session) -> bool:
         dead = mark_failed(session, row, error)
         if dead and isinstance(row, OutboxRow):
-            open_task(
-                session, kind="work.dead_letter", subject_kind="foundation.outbox", subject_id=row.id, role="admin"
-            )
+            open_task(session, kind=DEAD_LETTER, subject_kind="foundation.outbox", subject_id=row.id, role="admin")
         return dead
 
     dead = run_in_transaction(act)
