@@ -19,7 +19,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/translations/*/LC_MESSAGES/mes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test torture check openapi messages pins clean
+.PHONY: help run test torture bench check openapi messages pins clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,8 +32,11 @@ run: $(INSTALLED) $(CATALOGUES) ## Set the database up and serve on HOST:PORT.
 test: $(INSTALLED_DEV) $(CATALOGUES) ## Run the whole suite on SQLite and PostgreSQL; PYTEST holds more arguments.
 	@$(BIN)/python -m pytest $(PYTEST)
 
-torture: $(INSTALLED_DEV) $(CATALOGUES) ## Run the ledger's tests with 1,000 runs of 100 steps against its model.
-	@LINTAN_TORTURE=1 $(BIN)/python -m pytest tests/ledger $(PYTEST)
+torture: $(INSTALLED_DEV) $(CATALOGUES) ## The long runs: the ledger against its model, 20 kills of the worker.
+	@LINTAN_TORTURE=1 $(BIN)/python -m pytest tests/ledger tests/foundation/test_kill.py $(PYTEST)
+
+bench: $(INSTALLED_DEV) $(CATALOGUES) ## Print ratios: the ledger against bare SQL, requests against an empty route.
+	@$(BIN)/python -W ignore -m bench.run
 
 # All of them run, so that one call shows everything there is to mend. (The PostgreSQL of the wheel looks for a run-time
 # folder that a container has not got, and then makes its own; hence -W.)
@@ -59,7 +62,7 @@ messages: $(INSTALLED_DEV) ## Bring the Chinese catalogue up to date with the te
 # uv only compiles; installing is pip's. Neither an index address nor the command line may enter the files.
 pins: $(BIN)/python ## Compile requirements*.in into requirements*.txt with hashes.
 	@$(PIP_INSTALL) uv
-	@for set in requirements requirements-dev; do \
+	@for set in requirements requirements-dev requirements-sms-tencent; do \
 		$(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.11 --no-header --no-emit-index-url \
 			--output-file $$set.txt $$set.in || exit 1; \
 	done

@@ -9,14 +9,14 @@ _on_postgresql = os.environ.get("LINTAN_DATABASE_URL", "").startswith("postgresq
 bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
 worker_class = "gthread"
 # A SQLite file has one serving process (DESIGN 4); Serving.start makes a second one wait for the first.
-workers = int(os.environ.get("WEB_CONCURRENCY", "2")) if _on_postgresql else 1
+workers = int(os.environ.get("LINTAN_PROCESSES") or "1") if _on_postgresql else 1
 threads = 8
 timeout = 60
 graceful_timeout = 10
 keepalive = 5
 limit_request_line = 8190
 accesslog = None  # Our own log has one line a request, without addresses or query strings.
-no_control_socket = True  # Nothing of ours is steered while it runs, and the socket would lie outside LINTAN_HOME.
+control_socket_disable = True  # Nothing of ours is steered while it runs, and the socket would lie outside LINTAN_HOME.
 
 
 def post_worker_init(worker):

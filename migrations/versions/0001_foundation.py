@@ -1,4 +1,7 @@
-"""Tables of the room foundation."""
+"""The ground: audit, outbox, schedule, tasks, answers under their keys, and what a database remembers of itself.
+
+The first migration of all; nothing runs beside it.
+"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -65,6 +65,7 @@ class NewThingSchema(Schema):
     name = Text(max=20, required=True)
     count = WholeNumber(min=0, max=500, required=True)
     at = Instant()
+    colour = Text(max=10, pattern="[a-z]+")
 
 
 class ThingSchema(Schema):

@@ -61,6 +61,8 @@ def test_brackets_inside_text_are_no_depth(workshop, client_of):
         ({"name": "a", "count": 501}, "/count", "out_of_range"),
         ({"name": "a", "count": 1, "at": "2026-03-12"}, "/at", "not_instant"),
         ({"name": "a", "count": 1, "at": "2026-03-12T09:40:00"}, "/at", "not_instant"),
+        ({"name": "a", "count": 1, "colour": "red!"}, "/colour", "bad_pattern"),
+        ({"name": "a", "count": 1, "colour": "red\nblue"}, "/colour", "bad_pattern"),
         ([], "", "not_object"),
     ],
 )
@@ -207,3 +209,18 @@ def test_metrics_count_by_route_and_are_for_the_token(workshop, client_of):
 
     assert stranger.status_code == 404
     assert 'lintan_http_requests_total{method="GET",route="/v1/things",status="401"}' in page.text
+
+
+def test_the_type_of_a_problem_leads_to_its_titles(workshop, client_of):
+    client = client_of(workshop)
+    problem = client.get("/v1/things").json
+
+    page = client.get(problem["type"].removeprefix(workshop.config["LINTAN_PUBLIC_URL"]))
+
+    assert page.json == {
+        "code": "auth.required",
+        "status": 401,
+        "title_en": "Sign in to do this.",
+        "title_zh": "请先登录。",
+    }
+    assert client.get("/problems/no.such").status_code == 404

@@ -32,6 +32,7 @@ def refused(**more: str) -> str:
         ("LINTAN_METRICS_TOKEN", "", "LINTAN_METRICS_TOKEN"),
         ("LINTAN_DATABASE_URL", "sqlite:////tmp/x.db", "LINTAN_ALLOW_SQLITE"),
         ("LINTAN_DATABASE_URL", "mysql://x", "LINTAN_DATABASE_URL"),
+        ("LINTAN_PROCESSES", "2", "LINTAN_RATE_STORE"),
     ],
 )
 def test_production_does_not_start_unsafely(tmp_path, name, value, reason):

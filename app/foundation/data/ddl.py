@@ -3,6 +3,7 @@
 Migrations and the catalogue check build it with the same functions.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import Connection, MetaData
@@ -56,6 +57,13 @@ def room_sql(room: str, dialect: str, *names: str) -> list[str]:
     paths = [folder / f"{name}.{dialect}.sql" for name in names] or sorted(folder.glob(f"*.{dialect}.sql"))
     parts = [part for path in paths for part in path.read_text(encoding="utf-8").split(f"\n{_SEPARATOR}")]
     return [part.strip() for part in parts if part.strip()]
+
+
+def drop_functions(names: Sequence[str], dialect: str) -> list[str]:
+    """Return the statements that drop functions with the triggers that call them, before their tables go."""
+    if dialect != "postgresql":
+        return []
+    return [f"DROP FUNCTION {name} CASCADE" for name in names]
 
 
 def run(connection: Connection, statements: list[str]) -> None:

@@ -22,6 +22,7 @@ from app.foundation.http.language import LANGUAGES, language, register_language
 from app.foundation.http.limits import limited, limiter, register_limits
 from app.foundation.http.openapi import add_operations, open_api
 from app.foundation.http.paging import Page, PageQuery, PageQuerySchema, mapped, next_link, page_of, page_schema
+from app.foundation.http.problem_types import register_problem_types
 from app.foundation.http.problems import problem_of, register_problem_handlers
 from app.foundation.http.schema import (
     Choice,
@@ -99,6 +100,7 @@ def register_http(app: Flask) -> None:
     register_headers(app)
     register_language(app)
     register_problem_handlers(app)
+    register_problem_types(app)
     register_access(app)
     register_limits(app)
     register_health(app)

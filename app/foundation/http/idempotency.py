@@ -52,19 +52,24 @@ class _NotStored(Exception):
 
 
 def idempotent(
-    view: View | None = None, *, two_step: bool = False, fingerprint: Callable[[], str] = lambda: body_sha256(request)
+    view: View | None = None,
+    *,
+    two_step: bool = False,
+    fingerprint: Callable[[], str] = lambda: body_sha256(request),
+    key: Callable[[], str | None] = lambda: request.headers.get(HEADER),
 ) -> Any:
     """Make a POST repeatable under its Idempotency-Key.
 
     Args:
         two_step: the view calls a provider between transactions of its own.
         fingerprint: what tells one body from another; for an upload the SHA-256 of the file.
+        key: where the key stands; a form of a page has no header, but a field.
     """
 
     def decorate(inner: View) -> View:
         @wraps(inner)
         def repeatable(*args: Any, **kwargs: Any) -> Response:
-            row = _row_for(fingerprint())
+            row = _row_for(fingerprint(), key())
             token = _request_key.set(_key_id(row))
             try:
                 run = _two_steps if two_step else _one_step
@@ -110,11 +115,10 @@ def forget_old_keys(session: Session, _: datetime) -> None:
     rows_written(session, delete(IdempotencyRow).where(IdempotencyRow.started_at < clock.now() - KEPT))
 
 
-def _row_for(fingerprint: str) -> IdempotencyRow:
-    header = request.headers.get(HEADER)
-    if header is None:
+def _row_for(fingerprint: str, given: str | None) -> IdempotencyRow:
+    if given is None:
         raise KeyMissing()
-    match = _KEY.fullmatch(header)
+    match = _KEY.fullmatch(given)
     if match is None:
         raise MalformedRequest(faults=(Fault("", "bad_idempotency_key", HEADER),))
     actor = actor_or_none()

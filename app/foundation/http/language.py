@@ -15,11 +15,8 @@ def language() -> str:
     chosen = request.cookies.get(COOKIE)
     if chosen in LANGUAGES:
         return chosen
-    return (
-        request.accept_languages.best_match(["zh-CN", "zh", "en"], default=DEFAULT)
-        .replace("zh-CN", "zh")
-        .replace("zh", DEFAULT)
-    )
+    best = request.accept_languages.best_match(["zh-CN", "zh", "en"], default=DEFAULT)
+    return "en" if best == "en" else DEFAULT
 
 
 def english(text: LazyString) -> str:

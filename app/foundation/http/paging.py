@@ -13,7 +13,7 @@ from uuid import UUID
 
 from flask import request, url_for
 from marshmallow import fields
-from sqlalchemy import ColumnElement, Select, or_
+from sqlalchemy import ColumnElement, Select, and_, or_
 from sqlalchemy.orm import Session
 
 from app.foundation.data import clock, derived_key
@@ -108,10 +108,11 @@ def next_link(page: Page[Any]) -> dict[str, str]:
     return {"Link": f'<{url_for(request.endpoint, **values)}>; rel="next"'}
 
 
+# The first condition alone bounds the walk through the index; an OR of both columns would begin at the start.
 def _beyond(at: Any, id: Any, last_at: datetime, last_id: UUID, newest_first: bool) -> ColumnElement[bool]:
     if newest_first:
-        return or_(at < last_at, (at == last_at) & (id < last_id))
-    return or_(at > last_at, (at == last_at) & (id > last_id))
+        return and_(at <= last_at, or_(at < last_at, id < last_id))
+    return and_(at >= last_at, or_(at > last_at, id > last_id))
 
 
 def _seal(at: datetime, id: UUID, bound: str) -> str:

@@ -61,6 +61,8 @@ def problem(
         body["errors"] = [{"pointer": fault.pointer, "code": fault.code, "detail": fault.detail} for fault in faults]
     answer = Response(json.dumps(body), status=status, content_type=MEDIA_TYPE)
     answer.headers["Content-Language"] = language()
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"  # RFC 9110, section 15.5.2.
     if retry_after_s is not None:
         answer.headers["Retry-After"] = str(retry_after_s)
     return answer

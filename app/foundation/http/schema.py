@@ -25,6 +25,15 @@ class Schema(marshmallow.Schema):
         unknown = marshmallow.RAISE
 
 
+class _WholePattern(validate.Regexp):
+    """A pattern that the text must match from its first to its last character; marshmallow's own looks at the start only."""
+
+    def __call__(self, value: Any) -> Any:
+        if self.regex.fullmatch(value) is None:
+            raise marshmallow.ValidationError(self._format_error(value))
+        return value
+
+
 class Text(fields.String):
     """Text of at most `max` characters, without NUL; blank text is refused unless `min=0`."""
 
@@ -40,7 +49,7 @@ class Text(fields.String):
         """Bound the length, counted after stripping white space; `pattern` must match the whole text."""
         validators: list[Callable[[Any], Any]] = [validate.Length(min=min, max=max, error="bad_length")]
         if pattern is not None:
-            validators.append(validate.Regexp(pattern, error="bad_pattern"))
+            validators.append(_WholePattern(pattern, error="bad_pattern"))
         super().__init__(validate=validators, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:

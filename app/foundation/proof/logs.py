@@ -75,6 +75,8 @@ def configure_logs(level: str) -> None:
     root.setLevel(level)
     # It tells its dialect at every look at the database, and readiness looks every few seconds.
     logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
+    # At DEBUG it prints whole result rows, telephone numbers included.
+    logging.getLogger("sqlalchemy").setLevel(logging.WARNING)
 
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:
