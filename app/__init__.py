@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 
 import config
-from app import foundation
+from app import foundation, places
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
@@ -22,4 +22,5 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(config.load() if settings is None else settings)
     config.refuse_unsafe(app.config)
     foundation.register(app)
+    places.register(app)
     return app

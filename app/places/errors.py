@@ -1,0 +1,28 @@
+"""What can go wrong with places."""
+
+from flask_babel import lazy_gettext as _
+
+from app.foundation.http import DomainError, NotFound
+
+
+class DivisionNotFound(NotFound):
+    """No county and no city of Lishui has this code."""
+
+    code = "places.division_not_found"
+    title = _("There is no division with this code.")
+
+
+class PositionOutOfRange(DomainError):
+    """The numbers are no latitude and longitude on Earth."""
+
+    code = "places.position_out_of_range"
+    status = 422
+    title = _("The position is not a latitude and a longitude in degrees.")
+
+
+class PositionOutsideCity(DomainError):
+    """The position cannot lie in Lishui: swapped, in another system, or elsewhere."""
+
+    code = "places.outside_city"
+    status = 422
+    title = _("The position is not in Lishui.")
