@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 
 import config
-from app import foundation, places
+from app import approvals, foundation, places, rulebook
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
@@ -23,4 +23,6 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     config.refuse_unsafe(app.config)
     foundation.register(app)
     places.register(app)
+    approvals.register(app)
+    rulebook.register(app)
     return app
