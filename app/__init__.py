@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 
 import config
-from app import approvals, foundation, places, rulebook
+from app import approvals, foundation, ledger, places, rulebook
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
@@ -25,4 +25,5 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     places.register(app)
     approvals.register(app)
     rulebook.register(app)
+    ledger.register(app)
     return app
