@@ -40,6 +40,29 @@ def _count(text: str) -> int:
     return int(text)
 
 
+IDENTITY = (
+    Setting("LINTAN_JWT_KEYS", "", "Keys of access tokens, id:secret,id:secret, the first signs; else derived.", secret=True),
+    Setting("LINTAN_TOTP_SECRET", "", "What staff's second factors derive from; else from LINTAN_SECRET.", secret=True),
+    Setting("LINTAN_ACCESS_TOKEN_S", "900", "Life of an access token in seconds, 900 at most."),
+    Setting("LINTAN_SESSION_DAYS_IDLE", "60", "A resident's session ends after so many days without use."),
+    Setting("LINTAN_SESSION_DAYS_MAX", "150", "A resident's session ends after so many days in any case."),
+    Setting("LINTAN_STAFF_SESSION_HOURS", "12", "A staff session ends after so many hours."),
+    Setting("LINTAN_ARGON2_MEMORY_KIB", "19456", "Memory of a password hash in KiB; production refuses less."),
+    Setting("LINTAN_ARGON2_TIME", "2", "Passes of a password hash; production refuses less."),
+    Setting("LINTAN_SMS_PROVIDER", "sandbox", "sandbox shows the code in the answer; tencent sends it."),
+    Setting("LINTAN_SMS_CITY_PER_HOUR", "20000", "Text messages an hour in all; more are refused with an alarm."),
+    Setting("LINTAN_SMS_ADDRESS_SOFT_PER_HOUR", "60", "Codes an hour to one address before a captcha is asked for."),
+    Setting("LINTAN_SMS_ADDRESS_HARD_PER_HOUR", "1000", "Codes an hour to one address, captcha or not."),
+    Setting("LINTAN_CAPTCHA_URL", "", "Where captcha answers are verified; empty: none is asked for."),
+    Setting("LINTAN_CAPTCHA_SECRET", "", "The secret for that address.", secret=True),
+    Setting("LINTAN_TENCENT_SMS_SECRET_ID", "", "Tencent Cloud: the id of the API key.", secret=True),
+    Setting("LINTAN_TENCENT_SMS_SECRET_KEY", "", "Tencent Cloud: the API key.", secret=True),
+    Setting("LINTAN_TENCENT_SMS_APP_ID", "", "Tencent Cloud: the SMS application."),
+    Setting("LINTAN_TENCENT_SMS_SIGN", "", "Tencent Cloud: the approved signature."),
+    Setting("LINTAN_TENCENT_SMS_TEMPLATE", "", "Tencent Cloud: the approved template."),
+    Setting("LINTAN_TENCENT_SMS_REGION", "ap-guangzhou", "Tencent Cloud: the region."),
+    Setting("LINTAN_TENCENT_SMS_ENDPOINT", "https://sms.tencentcloudapi.com", "Tencent Cloud: the API's address."),
+)
 SETTINGS = (
     Setting("LINTAN_ENV", "demo", "demo (invented people, sandbox payments and SMS), production, or test."),
     Setting("LINTAN_HOME", "./var", "Folder for everything that is kept on this machine."),
@@ -59,6 +82,7 @@ SETTINGS = (
     Setting(
         "LINTAN_SECRET", "", "At least 32 characters; all signing keys derive from it. Demo makes its own.", secret=True
     ),
+    Setting("LINTAN_PROCESSES", "1", "Serving processes on PostgreSQL; SQLite has always one.", read=int),
     Setting("LINTAN_RATE_LIMIT", "600 per minute", "Requests of one person or address; off for load tests."),
     Setting("LINTAN_RATE_STORE", "memory://", "Where requests are counted: memory (one process) or redis://host."),
     Setting("LINTAN_CORS_ORIGINS", "", "Origins of web apps that may call the API, parted by commas.", read=_words),
@@ -68,6 +92,7 @@ SETTINGS = (
         "LINTAN_WORKER", "thread", "thread: the serving process works too (SQLite); separate: `flask worker` does."
     ),
     Setting("LINTAN_PLANTING_TREES_MAX", "500", "Trees that one planting record may name.", read=_count),
+    *IDENTITY,
 )
 
 
@@ -108,6 +133,8 @@ def refuse_unsafe(values: Mapping[str, Any]) -> None:
             reasons.append("LINTAN_PUBLIC_URL must begin with https://")
         if not values["LINTAN_METRICS_TOKEN"]:
             reasons.append("LINTAN_METRICS_TOKEN must be set")
+    if values["LINTAN_PROCESSES"] > 1 and values["LINTAN_RATE_STORE"].startswith("memory"):
+        reasons.append("several processes need LINTAN_RATE_STORE=redis://..., or each counts for itself")
     if not on_sqlite and not values["LINTAN_DATABASE_URL"].startswith("postgresql+psycopg://"):
         reasons.append("LINTAN_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://")
     if reasons:

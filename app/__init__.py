@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 
 import config
-from app import approvals, foundation, ledger, places, rulebook
+from app import approvals, foundation, identity, ledger, places, rulebook
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
@@ -26,4 +26,5 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     approvals.register(app)
     rulebook.register(app)
     ledger.register(app)
+    identity.register(app)
     return app
