@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 
 import config
-from app import approvals, foundation, identity, ledger, places, rulebook
+from app import approvals, evidence, foundation, identity, ledger, places, rulebook
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
@@ -27,4 +27,5 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     rulebook.register(app)
     ledger.register(app)
     identity.register(app)
+    evidence.register(app)
     return app

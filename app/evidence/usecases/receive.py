@@ -1,0 +1,94 @@
+"""Receive a photo in two moves: clean and store the bytes, with no transaction open; then write the row, inside one."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from secrets import token_hex
+
+from app.evidence.errors import FileTooLarge, UploadAbandoned
+from app.evidence.models import EvidenceFile, EvidenceStray, FileState
+from app.evidence.queries import StoredFile, forget_strays, stored_file
+from app.evidence.rules.images import CleanImage, clean_image
+from app.evidence.rules.likeness import bands_of
+from app.foundation.data import after_commit, file_store, in_transaction, new_id, transaction
+from app.foundation.proof import Actor, logger, record
+
+FILE_BYTES_MAX = 10 * 1024 * 1024  # SECURITY C1
+# Longer than any request lives; after it the stored bytes of an upload that never got its row are deleted.
+UPLOAD_LASTS = timedelta(hours=1)
+
+log = logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A photo whose cleaned bytes are in the store and whose row is still to be written."""
+
+    store_key: str
+    image: CleanImage
+    received_at: datetime
+
+
+def store_upload(original: bytes, *, now: datetime) -> Upload:
+    """Check and clean a photo and put it into the store, noted as a stray until `register_file` takes it.
+
+    Raises:
+        FileTooLarge: more than 10 MiB.
+        FileEmpty, MediaTypeNotSupported, ImageBroken, ImageAnimated, TooManyPixels, ImageDisguised: the content is
+        refused. RuntimeError: a transaction is open; nobody may wait for a lock while a photo is decoded.
+    """
+    if in_transaction():
+        raise RuntimeError("a photo is decoded and stored before the transaction begins")
+    if len(original) > FILE_BYTES_MAX:
+        raise FileTooLarge(bytes_max=FILE_BYTES_MAX)
+    image = clean_image(original)
+    upload = Upload(store_key=f"evidence/{token_hex(16)}", image=image, received_at=now)
+    with transaction() as session:
+        session.add(EvidenceStray(store_key=upload.store_key, delete_after=now + UPLOAD_LASTS))
+    file_store().put(upload.store_key, image.content)
+    return upload
+
+
+def register_file(upload: Upload, *, purpose: str, owner: Actor) -> StoredFile:
+    """Make a stored upload a file of its owner.
+
+    Raises:
+        UploadAbandoned: the stored bytes were given up in the meantime.
+    """
+    image, notes = upload.image, upload.image.notes
+    bands = bands_of(image.perceptual_hash)
+    with transaction() as session:
+        if forget_strays(session, [upload.store_key]) != 1:
+            raise UploadAbandoned(retry_after_s=1)
+        row = EvidenceFile(
+            id=new_id(),
+            owner_id=owner.id,
+            purpose=purpose,
+            state=FileState.RECEIVED,
+            media_type=image.media_type,
+            byte_count=len(image.content),
+            width_px=image.width_px,
+            height_px=image.height_px,
+            sha256=image.sha256,
+            original_sha256=image.original_sha256,
+            perceptual_hash=image.perceptual_hash,
+            hash_band_0=bands[0],
+            hash_band_1=bands[1],
+            hash_band_2=bands[2],
+            hash_band_3=bands[3],
+            exif_lat_e7=notes.position.lat_e7 if notes.position is not None else None,
+            exif_lon_e7=notes.position.lon_e7 if notes.position is not None else None,
+            exif_captured_at=notes.captured_at,
+            received_at=upload.received_at,
+            store_key=upload.store_key,
+        )
+        session.add(row)
+        record(
+            session,
+            action="evidence.file_received",
+            object_kind="evidence.file",
+            object_id=row.id,
+            actor=owner,
+            after={"sha256": image.sha256, "original_sha256": image.original_sha256},
+        )
+        after_commit(log.info, "evidence.file.received", file_id=str(row.id), byte_count=row.byte_count)
+    return stored_file(row)
