@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 
 import config
-from app import approvals, evidence, foundation, identity, ledger, places, rulebook
+from app import approvals, evidence, foundation, identity, ledger, places, planting, points, review, rulebook
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
@@ -28,4 +28,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     ledger.register(app)
     identity.register(app)
     evidence.register(app)
+    review.register(app)
+    points.register(app)
+    planting.register(app)
     return app

@@ -1,0 +1,137 @@
+"""Cases over HTTP: the queue, one case, a decision."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+
+from app.foundation.data import MalformedId, clock, parse_public_id
+from app.foundation.http import (
+    Blueprint,
+    Page,
+    PageQuery,
+    add_operations,
+    current_actor,
+    idempotent,
+    language,
+    next_link,
+    page_schema,
+    requires,
+    with_etag,
+)
+from app.identity import Role
+from app.review import examples
+from app.review.errors import (
+    AlreadyDecided,
+    AnswerForbidsApproval,
+    AnswerUnknown,
+    CaseNotFound,
+    CaseWithdrawn,
+    NoteMissing,
+    OwnSubmission,
+    QuestionOpen,
+    ReasonMissing,
+    ReasonUnknown,
+    RoundOver,
+    SecondPersonNeeded,
+)
+from app.review.queries import Case, QueueFilter
+from app.review.reasons import reason_text
+from app.review.schemas import CaseLineSchema, CaseSchema, DecidedSchema, NewDecisionSchema, QueueQuerySchema
+from app.review.usecases import decide, reading
+from app.review.usecases.decide import NewDecision
+from app.review.usecases.reading import CaseFile, CaseLine, MadeDecision
+
+blp = Blueprint("reviews", __name__, description="Cases that verifiers decide: the queue, a case, a decision.")
+
+
+@blp.get("/reviews")
+@requires(Role.VERIFIER, Role.AUDITOR)
+@blp.arguments(QueueQuerySchema, location="query")
+@blp.response(200, page_schema(CaseLineSchema), example=examples.PAGE)
+def list_reviews(asked: tuple[QueueFilter, PageQuery]) -> tuple[Page[CaseLine], dict[str, str]]:
+    """List the cases of your agency and counties, due first; open ones unless another state is asked for."""
+    narrowed, query = asked
+    page = reading.list_queue(narrowed, query, viewer=current_actor())
+    return page, next_link(page)
+
+
+@blp.get("/reviews/<string:case_id>")
+@requires(Role.VERIFIER, Role.AUDITOR)
+@blp.response(200, CaseSchema, example=examples.CASE)
+@blp.problems(CaseNotFound)
+def read_review(case_id: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """Read a case with its evidence, its doubts as questions, the nearest other record and what approval gives."""
+    found = reading.get_case(_case_id(case_id), viewer=current_actor(), now=clock.now())
+    return with_etag(_case_json(found), found.line.version)
+
+
+@blp.post("/reviews/<string:case_id>/decisions")
+@requires(Role.VERIFIER)
+@idempotent
+@blp.arguments(
+    NewDecisionSchema,
+    example={
+        "verdict": "needs_more",
+        "reason_code": "count_unclear",
+        "note": "第 2 张看不清",
+        "answers": {},
+        "round": 1,
+    },
+)
+@blp.response(200, DecidedSchema, example=examples.DECIDED)
+@blp.problems(
+    CaseNotFound,
+    OwnSubmission,
+    AlreadyDecided,
+    CaseWithdrawn,
+    SecondPersonNeeded,
+    RoundOver,
+    ReasonMissing,
+    ReasonUnknown,
+    NoteMissing,
+    QuestionOpen,
+    AnswerUnknown,
+    AnswerForbidsApproval,
+)
+def decide_review(new: NewDecision, case_id: str) -> Case:
+    """Approve, ask for more, or reject. Above the threshold of points a second verifier has to approve too."""
+    return decide.decide_case(_case_id(case_id), new, verifier=current_actor(), now=clock.now())
+
+
+def _case_id(text: str) -> UUID:
+    try:
+        return parse_public_id("cas", text)
+    except MalformedId:
+        raise CaseNotFound from None
+
+
+def _case_json(found: CaseFile) -> dict[str, Any]:
+    line = {name: getattr(found.line, name) for name in CaseLine.__dataclass_fields__}
+    reasons = [{"verdict": each.verdict, "code": each.code, "text": each.text(language())} for each in found.reasons]
+    return {
+        **line,
+        "decided_at": found.decided_at,
+        "agency": found.agency,
+        "decisions": [_decision_json(each) for each in found.decisions],
+        "reasons": reasons,
+        "subject": found.dossier,
+        "can_decide": found.can_decide,
+    }
+
+
+def _decision_json(made: MadeDecision) -> dict[str, Any]:
+    return {
+        "round": made.round,
+        "verdict": made.verdict,
+        "reason_code": made.reason_code,
+        "reason_text": reason_text(made.verdict, made.reason_code, language()) if made.reason_code else None,
+        "note": made.note,
+        "verifier": made.verifier,
+        "decided_at": made.decided_at,
+    }
+
+
+def register(app: Flask) -> None:
+    """Serve the room's operations."""
+    add_operations(app, blp)

@@ -1,0 +1,1 @@
+"""What is done with cases: open, hand in again and take back one; list, read and decide."""
