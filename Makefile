@@ -19,7 +19,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/translations/*/LC_MESSAGES/mes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test torture bench check openapi messages pins clean
+.PHONY: help run demo test torture bench check openapi messages pins clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,6 +28,9 @@ help: ## List the targets.
 run: $(INSTALLED) $(CATALOGUES) ## Set the database up and serve on HOST:PORT.
 	@$(BIN)/flask --app wsgi setup
 	@exec $(BIN)/gunicorn -c gunicorn.conf.py wsgi:app
+
+demo: $(INSTALLED) ## Walk the main journey over HTTP against the running server (BASE_URL), one line a step.
+	@$(BIN)/flask --app wsgi demo journey --base-url $(BASE_URL)
 
 test: $(INSTALLED_DEV) $(CATALOGUES) ## Run the whole suite on SQLite and PostgreSQL; PYTEST holds more arguments.
 	@$(BIN)/python -m pytest $(PYTEST)

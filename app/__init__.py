@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 
 import config
-from app import approvals, evidence, foundation, identity, ledger, places, planting, points, review, rulebook
+from app import approvals, demo, evidence, foundation, identity, ledger, places, planting, points, review, rulebook
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
@@ -31,4 +31,5 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     review.register(app)
     points.register(app)
     planting.register(app)
+    demo.register(app)
     return app

@@ -1,0 +1,76 @@
+"""Founding the demo city on an empty database, by the use cases that people use."""
+
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from flask import current_app
+
+from app.demo.people import AGENCIES, PASSWORD, STAFF
+from app.foundation.data import clock, reading
+from app.foundation.proof import SYSTEM
+from app.identity import NewStaff, agency_for, create_agency, create_staff
+
+
+class NotADemo(Exception):
+    """The demo city is for the demo environment only."""
+
+
+def found_city() -> None:
+    """Open the agencies and the staff accounts, once; the second call finds them.
+
+    Second factors are kept in `demo.json` of the data folder, so that `make demo` and `flask demo totp` can use them.
+
+    Raises:
+        NotADemo: the environment is another.
+    """
+    if current_app.config["LINTAN_ENV"] != "demo":
+        raise NotADemo(str(current_app.config["LINTAN_ENV"]))
+    with reading() as session:
+        first = AGENCIES[0]
+        if agency_for(session, first.kind, first.county) is not None:
+            return
+    now = clock.now()
+    for agency in AGENCIES:
+        create_agency(
+            slug=agency.slug,
+            kind=agency.kind,
+            county_code=agency.county,
+            name_zh=agency.name_zh,
+            name_en=agency.name_en,
+            actor=SYSTEM,
+            now=now,
+        )
+    _keep({staff.username: _enrol(staff.username, now) for staff in STAFF})
+
+
+def second_factors() -> dict[str, str]:
+    """Return the base-32 secret of each demo account.
+
+    Raises:
+        FileNotFoundError: the city was founded with another data folder.
+    """
+    secrets: dict[str, str] = json.loads(_file().read_text(encoding="utf-8"))
+    return secrets
+
+
+def _enrol(username: str, now: datetime) -> str:
+    staff = next(each for each in STAFF if each.username == username)
+    new = NewStaff(
+        username=staff.username, display_name=staff.name, password=PASSWORD, roles=staff.roles, agency_slug=staff.agency
+    )
+    enrolment = create_staff(new, actor=SYSTEM, now=now)
+    return parse_qs(urlsplit(enrolment.totp_uri).query)["secret"][0]
+
+
+def _keep(secrets: dict[str, str]) -> None:
+    path = _file()
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(secrets, file, indent=1)
+
+
+def _file() -> Path:
+    return Path(current_app.config["LINTAN_HOME"]) / "demo.json"

@@ -1,0 +1,81 @@
+"""The main journey, the very steps of `make demo`, on both databases."""
+
+import json
+from typing import Any
+
+import pyotp
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.demo.city import found_city, second_factors
+from app.demo.journey import STEPS, Journey, approve_trees, plant_trees
+from app.demo.wire import Answer, form_of
+from app.foundation.data import reading
+from app.foundation.work import work_until_idle
+from app.ledger import audit
+
+
+class TestWire:
+    """Sends the journey's requests to a test client."""
+
+    __test__ = False
+
+    def __init__(self, client: FlaskClient) -> None:
+        self._client = client
+
+    def __call__(
+        self, method: str, path: str, *, body: Any = None, photo: bytes | None = None, token: str | None = None
+    ) -> Answer:
+        headers = {"Accept-Language": "zh-CN"} | ({"Authorization": f"Bearer {token}"} if token else {})
+        more: dict[str, Any] = {}
+        if photo is not None:
+            more["content_type"], more["data"] = form_of(photo)
+        elif body is not None:
+            more["json"] = body
+        answer = self._client.open(path, method=method, headers=headers, **more)
+        return Answer(answer.status_code, json.loads(answer.data or b"null"))
+
+
+@pytest.fixture
+def journey(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Journey:
+    """The demo city, and somebody who walks through it."""
+    monkeypatch.setitem(app.config, "LINTAN_ENV", "demo")
+    found_city()
+
+    def wait(condition: Any) -> bool:
+        work_until_idle()
+        return bool(condition())
+
+    return Journey(TestWire(app.test_client()), second_factors(), wait=wait)
+
+
+def test_the_spine_from_a_planted_tree_on(journey):
+    told = [step(journey) for step in STEPS]
+
+    assert len(told) == len(STEPS)
+    assert journey.found["award"]["points"] == 50
+    assert [(part["kind"], part["points"], part["state"]) for part in journey.found["award"]["parts"]] == [
+        ("now", 30, "posted"),
+        ("later", 20, "waiting_result"),
+    ]
+    with reading() as session:
+        findings = audit(session)
+    assert findings.pop("transfers") >= 1
+    assert set(findings.values()) == {0}
+
+
+def test_the_worker_posts_and_nobody_before_it(journey):
+    plant_trees(journey)
+    journey.wait = lambda condition: condition()
+
+    with pytest.raises(Exception, match="not posted"):
+        approve_trees(journey)
+
+
+def test_the_city_is_founded_once(journey):
+    before = second_factors()
+    found_city()
+
+    assert second_factors() == before
+    assert all(pyotp.TOTP(secret).now() for secret in before.values())
