@@ -25,8 +25,10 @@ help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 	@echo 'Settings: HOST=$(HOST) PORT=$(PORT) LINTAN_HOME=$(LINTAN_HOME); every LINTAN_* setting stands in config.py.'
 
-run: $(INSTALLED) $(CATALOGUES) ## Set the database up and serve on HOST:PORT.
-	@$(BIN)/flask --app wsgi setup
+run: $(INSTALLED) $(CATALOGUES) ## Set the database up, found the demo city in an empty one, and serve on HOST:PORT.
+	@LINTAN_LOG_LEVEL=$${LINTAN_LOG_LEVEL:-WARNING} $(BIN)/flask --app wsgi setup
+	@if [ "$${LINTAN_ENV:-demo}" = demo ]; then $(BIN)/flask --app wsgi demo sign-ins; fi
+	@echo "Lintan serves on http://$(HOST):$(PORT)"
 	@exec $(BIN)/gunicorn -c gunicorn.conf.py wsgi:app
 
 demo: $(INSTALLED) ## Walk the main journey over HTTP against the running server (BASE_URL), one line a step.

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from flask import Flask
 
-from app.foundation.work import leases
+from app.foundation.work import leases, serving
 from app.foundation.work.cli import commands
 from app.foundation.work.leases import free_leases
 from app.foundation.work.outbox import Message, TopicUnknown, publish, subscribe, subscriber_names
@@ -24,6 +24,7 @@ __all__ = [
     "register_work",
     "run_until",
     "schedule",
+    "serving",
     "set_up",
     "setup_step",
     "subscribe",
