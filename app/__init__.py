@@ -6,7 +6,20 @@ from typing import Any
 from flask import Flask
 
 import config
-from app import approvals, demo, evidence, foundation, identity, ledger, places, planting, points, review, rulebook
+from app import (
+    approvals,
+    demo,
+    evidence,
+    footprint,
+    foundation,
+    identity,
+    ledger,
+    places,
+    planting,
+    points,
+    review,
+    rulebook,
+)
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
@@ -30,6 +43,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     evidence.register(app)
     review.register(app)
     points.register(app)
+    footprint.register(app)
     planting.register(app)
     demo.register(app)
     return app

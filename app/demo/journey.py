@@ -149,4 +149,31 @@ def _answer_for_approval(question: Any) -> str:
     return next(str(option["value"]) for option in question["options"] if option["allows_approval"])
 
 
-STEPS: tuple[Callable[[Journey], str], ...] = (plant_trees, approve_trees)
+def compute_year(journey: Journey) -> str:
+    """The resident computes last year's footprint and sees each factor, with its source and how well it is known."""
+    year = clock.civil_day(clock.now()).year - 1
+    activities = {
+        "electricity": {"energy_wh": 2_400_000},
+        "natural_gas": {"volume_l": 180_000},
+        "car": {"distance_m": 6_000_000},
+        "rail": {"passenger_m": 1_200_000},
+        "flight": {"passenger_m": 2_400_000},
+    }
+    footprint = journey.expect(
+        201,
+        "POST",
+        "/v1/footprints",
+        token=journey.resident(),
+        body={"year": year, "county": LIANDU, "activities": activities},
+    )
+    journey.found["footprint"] = footprint
+    for line in footprint["lines"]:
+        if not line["factor"]["source"] or not line["factor"]["status"]:
+            raise StepFailed(f"a factor does not say where it comes from: {line}")
+    sentences = "；".join(line["text"] for line in footprint["lines"])
+    return (
+        f"{footprint['id']}: {footprint['total_g']} g in {year}, mixed scopes {footprint['mixed_scopes']}；{sentences}"
+    )
+
+
+STEPS: tuple[Callable[[Journey], str], ...] = (plant_trees, approve_trees, compute_year)

@@ -59,6 +59,9 @@ def test_the_spine_from_a_planted_tree_on(journey):
         ("now", 30, "posted"),
         ("later", 20, "waiting_result"),
     ]
+    footprint = journey.found["footprint"]
+    assert footprint["mixed_scopes"] is True
+    assert footprint["total_g"] == sum(line["emission_g"] for line in footprint["lines"])
     with reading() as session:
         findings = audit(session)
     assert findings.pop("transfers") >= 1

@@ -1,0 +1,1 @@
+"""Rules of footprints: which factor counts, and what follows from it. They know neither database nor clock."""

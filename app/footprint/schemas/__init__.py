@@ -1,0 +1,1 @@
+"""Shapes of bodies and queries: what is asked, and what is told."""
