@@ -19,7 +19,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/translations/*/LC_MESSAGES/mes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo test torture bench check openapi messages pins clean
+.PHONY: help run demo test torture fuzz bench check openapi messages pins clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,9 @@ test: $(INSTALLED_DEV) $(CATALOGUES) ## Run the whole suite on SQLite and Postgr
 
 torture: $(INSTALLED_DEV) $(CATALOGUES) ## The long runs: the ledger against its model, 20 kills of the worker.
 	@LINTAN_TORTURE=1 $(BIN)/python -m pytest tests/ledger tests/foundation/test_kill.py $(PYTEST)
+
+fuzz: $(INSTALLED_DEV) $(CATALOGUES) ## A hundred generated requests an operation and role, against the document.
+	@LINTAN_FUZZ=100 $(BIN)/python -m pytest tests/journeys/test_contract.py $(PYTEST)
 
 bench: $(INSTALLED_DEV) $(CATALOGUES) ## Print ratios: the ledger against bare SQL, requests against an empty route.
 	@$(BIN)/python -W ignore -m bench.run
