@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from random import Random
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -17,6 +17,7 @@ from app.foundation.data import transaction
 from app.foundation.http import DomainError
 from app.ledger import (
     CITY_ID,
+    Granted,
     Move,
     PointsGrant,
     audit,
@@ -207,24 +208,34 @@ def test_reversals_at_once_take_back_no_more_than_the_original(at_once):
 
 
 def test_grants_beside_reversals_repay_what_is_owed_and_not_more(at_once):
+    owners = [uuid4() for _ in range(4)]
     with transaction() as session:
         points = ensure_points(session)
-        owner = uuid4()
         redeemed = ensure_account(session, "city", CITY_ID, points, "redeemed")
-        firsts = [
-            grant_many(session, [PointsGrant(owner, 10, MARCH, cause())], now=NOON)[0].transfer_ids[0] for _ in range(6)
-        ]
-        resident = ensure_account(session, "resident", owner, points, "points")
-        post_move(session, debit=resident, credit=redeemed, amount=60, cause=cause(), now=NOON)
+        firsts = grant_many(session, [PointsGrant(owner, 10, MARCH, cause()) for owner in owners * 4], now=NOON)
+        residents = [ensure_account(session, "resident", owner, points, "points") for owner in owners]
+        for resident in residents:
+            post_move(session, debit=resident, credit=redeemed, amount=40, cause=cause(), now=NOON)
+
+    def grant_to_all(session: Session) -> list[Granted]:
+        return grant_many(session, [PointsGrant(owner, 10, MARCH, cause()) for owner in owners], now=NOON)
+
+    def grant_and_take_back(session: Session, owner: UUID) -> None:
+        # Where the grant repays, what is taken back comes from the debt.
+        (granted,) = grant_many(session, [PointsGrant(owner, 5, MARCH, cause())], now=NOON)
+        for id_ in granted.transfer_ids:
+            reverse(session, id_, cause=cause(), now=NOON)
 
     jobs: list[Job] = []
-    for first in firsts:
-        jobs.append(lambda s, first=first: reverse(s, first, cause=cause(), now=NOON))
-        jobs.append(lambda s: grant_many(s, [PointsGrant(owner, 10, MARCH, cause())], now=NOON))
-    assert at_once(jobs) == {"done": 12}
+    for n, first in enumerate(firsts):
+        jobs.append(lambda s, first=first: reverse(s, first.transfer_ids[0], cause=cause(), now=NOON))
+        jobs.append(lambda s, owner=owners[n % 4]: grant_and_take_back(s, owner))
+        jobs += [grant_to_all] if n % 4 == 0 else []
+    assert at_once(jobs) == {"done": 36}
 
-    with transaction() as session:
-        debt = ensure_account(session, "resident", owner, points, "debt")
-    # What was granted beside or after a reversal may stand on the account or have repaid; together it is the same.
-    assert posted(debt) <= 0
-    assert posted(debt) + posted(resident) == 0
+    for owner, resident in zip(owners, residents, strict=True):
+        with transaction() as session:
+            debt = ensure_account(session, "resident", owner, points, "debt")
+        # What was granted beside or after a reversal may stand on the account or have repaid; together it is the same.
+        assert posted(debt) <= 0
+        assert posted(debt) + posted(resident) == 0

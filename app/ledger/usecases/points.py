@@ -1,6 +1,6 @@
 """Points that come to residents. A grant first repays what its owner owes (LEDGER 3, Debt)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.ledger import queries, rules
 from app.ledger.errors import AmountOutOfRange, ReplayConflict
-from app.ledger.models import AssetKind, BalanceRow
+from app.ledger.models import AssetKind, BalanceRow, TransferKind
 from app.ledger.queries import Account, AccountName, Asset, Transfer
 from app.ledger.usecases.accounts import CITY_ID, ensure_accounts, ensure_asset, lock_balances
-from app.ledger.usecases.transfers import AMOUNT_MAX, Cause, Move, insert_transfers, transfer_of
+from app.ledger.usecases.transfers import AMOUNT_MAX, Cause, insert_transfers, transfer_row
 
 POINTS_CODE = "points"
 _REPAYMENT = "repayment"
@@ -100,13 +100,25 @@ def _legs(
 ) -> list[Transfer]:
     debt = debts.get(grant.resident_id)
     repaid, rest = rules.split_grant(grant.points, debt=debt.owed if debt else 0)
-    moves = []
+    legs: list[tuple[Account, int, Cause, date | None]] = []
     if debt is not None and repaid:
         debt.owed -= repaid  # The next grant of this batch sees it.
-        moves.append(Move(issuer, debt.account, repaid, grant.cause.with_leg(_REPAYMENT)))
+        legs.append((debt.account, repaid, grant.cause.with_leg(_REPAYMENT), None))
     if rest:
-        moves.append(Move(issuer, to, rest, grant.cause, grant.expires_on))
-    return [transfer_of(move, now=now) for move in moves]
+        legs.append((to, rest, grant.cause, grant.expires_on))
+    return [
+        transfer_row(
+            TransferKind.MOVE,
+            debit=(issuer.id, _issuer_bucket(issuer, to)),
+            credit=(account.id, 0),
+            asset_id=issuer.name.asset_id,
+            amount=points,
+            cause=cause,
+            now=now,
+            expires_on=expires_on,
+        )
+        for account, points, cause, expires_on in legs
+    ]
 
 
 def _answer(grant: PointsGrant, legs: list[Transfer], *, to: Account, debt: _Debt | None) -> Granted:
@@ -123,21 +135,22 @@ def _answer(grant: PointsGrant, legs: list[Transfer], *, to: Account, debt: _Deb
 def _lock_and_read_debts(
     session: Session, issuer: Account, owned: dict[UUID, Account], asset: Asset
 ) -> dict[UUID, _Debt]:
-    """Lock all accounts that the grants will touch, and return what their owners owe."""
+    """Lock all accounts that the grants will touch, and return what their owners owe.
+
+    Debt accounts come last, here and in a reversal: nobody touches one without the lock on its owner's points, so nobody
+    waits for one in the wrong order, even when a reversal opened it a moment ago.
+    """
+    own = [(account.id, 0) for account in owned.values()]
+    lock_balances(session, [*own, *((issuer.id, _issuer_bucket(issuer, account)) for account in owned.values())])
     names = [AccountName("resident", resident, asset.id, "debt") for resident in owned]
-    debtors = queries.find_accounts(session, names)
-    lock_balances(session, _sides(issuer, [*owned.values(), *debtors.values()]))
-    # A reversal may have opened a debt account and let go of the points account only after the first look.
-    late = [account for name, account in queries.find_accounts(session, names).items() if name not in debtors]
-    lock_balances(session, _sides(issuer, late))
-    found = {account.id: account for account in (*debtors.values(), *late)}
+    found = {account.id: account for account in queries.find_accounts(session, names).values()}
+    lock_balances(session, [(id_, 0) for id_ in found])
     rows = session.execute(
         select(BalanceRow.account_id, BalanceRow.posted).where(BalanceRow.account_id.in_(list(found)))
     )
     return {found[id_].name.owner_id: _Debt(found[id_], owed=-posted) for id_, posted in rows}
 
 
-def _sides(issuer: Account, others: Iterable[Account]) -> list[tuple[UUID, int]]:
-    others = list(others)
-    busy = [(issuer.id, rules.bucket_of(other.id, buckets=issuer.buckets)) for other in others]
-    return busy + [(other.id, 0) for other in others]
+def _issuer_bucket(issuer: Account, points_account: Account) -> int:
+    """Return the issuer's bucket for a resident. Their debt uses it too, so that it is locked before the debt is known."""
+    return rules.bucket_of(points_account.id, buckets=issuer.buckets)

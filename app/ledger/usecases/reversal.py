@@ -1,5 +1,6 @@
 """Taking back what was posted, by a counter-transfer (LEDGER 3, Debt)."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -9,11 +10,11 @@ from app.foundation.data import clock
 from app.ledger import queries, rules
 from app.ledger.errors import AmountOutOfRange, ReplayConflict, ReversalExceeds, ReversalRefused
 from app.ledger.models import LotRule, TransferKind
-from app.ledger.queries import Account, AccountName, Transfer
+from app.ledger.queries import Account, Transfer
 from app.ledger.usecases.accounts import ensure_accounts, lock_balances
 from app.ledger.usecases.transfers import Cause, insert_transfers, transfer_row
 
-_DEBT = "debt"
+_POINTS, _DEBT = "points", "debt"
 
 
 def reverse(
@@ -37,15 +38,9 @@ def reverse(
         raise ReversalRefused()
     accounts = queries.accounts_by_ids(session, [original.debit_account, original.credit_account])
     payer, payee = accounts[original.credit_account], accounts[original.debit_account]
-    sides = [(payer.id, original.credit_bucket), (payee.id, original.debit_bucket)]
-    debt: Account | None = None
-    if payer.lot_rule is LotRule.KEEPS:
-        if payee.lot_rule is LotRule.KEEPS:
-            raise ReversalRefused()
-        name = AccountName(payer.name.owner_kind, payer.name.owner_id, payer.name.asset_id, _DEBT)
-        debt = ensure_accounts(session, [name])[name]
-        sides.append((debt.id, 0))
-    lock_balances(session, sides)
+    if payer.lot_rule is LotRule.KEEPS and payee.lot_rule is LotRule.KEEPS:
+        raise ReversalRefused()
+    _lock(session, original, payer)
 
     earlier = queries.reversals_of(session, original.id)
     mine = [row for row in earlier if _is_by(row, cause)]
@@ -59,13 +54,25 @@ def reverse(
         raise ReversalExceeds(amount_max=left)
     if amount < 1:
         raise AmountOutOfRange(amount_max=left)
-    if debt is not None:
-        rows = _from_points_or_debt(session, original, amount, debt=debt, cause=cause, now=now)
+    if payer.lot_rule is LotRule.KEEPS:
+        rows = _from_points_or_debt(session, original, amount, payer=payer, cause=cause, now=now)
     elif payee.lot_rule is LotRule.KEEPS:
         rows = _to_the_days_taken(session, original, amount, earlier, cause=cause, now=now)
     else:
         rows = [_row(original, amount, cause, now)]
     return insert_transfers(session, rows)
+
+
+def _lock(session: Session, original: Transfer, payer: Account) -> None:
+    """Lock the two sides of the original; where one is a debt, only after the points of its owner, as a grant does."""
+    payer_side = (original.credit_account, original.credit_bucket)
+    payee_side = (original.debit_account, original.debit_bucket)
+    if payer.name.purpose == _DEBT:
+        points = queries.find_accounts(session, [replace(payer.name, purpose=_POINTS)])
+        lock_balances(session, [payee_side, *((account.id, 0) for account in points.values())])
+        lock_balances(session, [payer_side])
+    else:
+        lock_balances(session, [payer_side, payee_side])
 
 
 def _is_by(row: Transfer, cause: Cause) -> bool:
@@ -74,7 +81,7 @@ def _is_by(row: Transfer, cause: Cause) -> bool:
 
 
 def _from_points_or_debt(
-    session: Session, original: Transfer, amount: int, *, debt: Account, cause: Cause, now: datetime
+    session: Session, original: Transfer, amount: int, *, payer: Account, cause: Cause, now: datetime
 ) -> list[Transfer]:
     balance = queries.balance_of(session, original.credit_account, today=clock.civil_day(now))
     from_points = min(max(0, balance.free), amount)
@@ -82,6 +89,10 @@ def _from_points_or_debt(
     if from_points:
         rows.append(_row(original, from_points, cause, now))
     if amount > from_points:
+        # Opened under the lock on its owner's points, which no other reversal can hold now.
+        name = replace(payer.name, purpose=_DEBT)
+        debt = ensure_accounts(session, [name])[name]
+        lock_balances(session, [(debt.id, 0)])
         owed = amount - from_points
         rows.append(_row(original, owed, cause.with_leg(_DEBT), now, debit=(debt.id, 0)))
     return rows

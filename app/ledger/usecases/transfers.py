@@ -89,7 +89,11 @@ def post_moves(session: Session, moves: Sequence[Move], *, now: datetime) -> lis
     Raises:
         The same as `post_move`.
     """
-    return insert_transfers(session, [transfer_of(move, now=now) for move in moves])
+    rows = [transfer_of(move, now=now) for move in moves]
+    if len(rows) > 1:
+        sides = [((row.debit_account, row.debit_bucket), (row.credit_account, row.credit_bucket)) for row in rows]
+        lock_balances(session, [side for pair in sides for side in pair])
+    return insert_transfers(session, rows)
 
 
 def transfer_of(move: Move, *, now: datetime) -> Transfer:
@@ -242,10 +246,7 @@ def transfer_row(
 
 
 def insert_transfers(session: Session, transfers: Sequence[Transfer]) -> list[Transfer]:
-    """Insert transfers and return, for each, the row that now stands under its id."""
-    if len(transfers) > 1:
-        sides = [((row.debit_account, row.debit_bucket), (row.credit_account, row.credit_bucket)) for row in transfers]
-        lock_balances(session, [side for pair in sides for side in pair])
+    """Insert transfers, and return for each the row that now stands under its id. Several need their balances locked."""
     rows = [
         {name: getattr(row, name) for name in Transfer.__slots__} for row in sorted(transfers, key=lambda row: row.id)
     ]
