@@ -8,6 +8,7 @@ from flask import Flask
 import config
 from app import (
     approvals,
+    credits,
     demo,
     evidence,
     footprint,
@@ -43,6 +44,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     evidence.register(app)
     review.register(app)
     points.register(app)
+    credits.register(app)
     footprint.register(app)
     planting.register(app)
     demo.register(app)

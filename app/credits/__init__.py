@@ -1,0 +1,123 @@
+"""Credits: projects, batches and every single kilogram by its serial number, from its issue to its retirement.
+
+Rooms above reserve kilograms, deliver them or retire them; which serials go, and that none goes twice, is settled here.
+"""
+
+from flask import Flask
+
+from app.approvals import ProposalKind
+from app.approvals import kinds as proposal_kinds
+from app.credits import routes
+from app.credits.audit import register_checks
+from app.credits.errors import (
+    BatchNotFound,
+    BeneficiaryUnknown,
+    HoldNotForThis,
+    NotEnoughKilograms,
+    ProjectNotFound,
+    RetirementDiffers,
+    RetirementNotFound,
+)
+from app.credits.queries import (
+    Batch,
+    Cancellation,
+    Price,
+    Project,
+    Retirement,
+    batches_by_ids,
+    find_retirement,
+    find_retirement_by_transfer,
+    get_batch,
+    projects_by_ids,
+    retirements_by_ids,
+)
+from app.credits.rules import (
+    BeneficiaryKind,
+    Custody,
+    HolderKind,
+    Purpose,
+    SerialRange,
+    joined,
+    kg_for,
+    price_fen,
+    printed_serial,
+    shown_name,
+)
+from app.credits.usecases.issue import BATCH_KIND, apply_batch, batch_difference
+from app.credits.usecases.move import (
+    Delivery,
+    Hold,
+    Holder,
+    available_kg,
+    deliver_held,
+    hold_kg,
+    release_hold,
+    transfer_kg,
+)
+from app.credits.usecases.price import PRICE_KIND, apply_price, price_difference
+from app.credits.usecases.projects import PROJECT_KIND, apply_project, project_difference
+from app.credits.usecases.reading import Offer, batches_for_sale, offer_of, projects_at
+from app.credits.usecases.retire import RETIREMENT_SUBJECT, Beneficiary, retire, retire_held
+from app.foundation.http import add_operations
+from app.identity import Role
+
+__all__ = [
+    "RETIREMENT_SUBJECT",
+    "Batch",
+    "BatchNotFound",
+    "Beneficiary",
+    "BeneficiaryKind",
+    "BeneficiaryUnknown",
+    "Cancellation",
+    "Custody",
+    "Delivery",
+    "Hold",
+    "HoldNotForThis",
+    "Holder",
+    "HolderKind",
+    "NotEnoughKilograms",
+    "Offer",
+    "Price",
+    "Project",
+    "ProjectNotFound",
+    "Purpose",
+    "Retirement",
+    "RetirementDiffers",
+    "RetirementNotFound",
+    "SerialRange",
+    "available_kg",
+    "batches_by_ids",
+    "batches_for_sale",
+    "deliver_held",
+    "find_retirement",
+    "find_retirement_by_transfer",
+    "get_batch",
+    "hold_kg",
+    "joined",
+    "kg_for",
+    "offer_of",
+    "price_fen",
+    "printed_serial",
+    "projects_at",
+    "projects_by_ids",
+    "register",
+    "release_hold",
+    "retire",
+    "retire_held",
+    "retirements_by_ids",
+    "shown_name",
+    "transfer_kg",
+]
+
+
+def register(app: Flask) -> None:
+    """Serve the room's operations, take part in approvals, and answer for the serials in the ledger's audit."""
+    registrar = Role.REGISTRAR.value
+    for kind, difference, apply in (
+        (PROJECT_KIND, project_difference, apply_project),
+        (BATCH_KIND, batch_difference, apply_batch),
+        (PRICE_KIND, price_difference, apply_price),
+    ):
+        proposal_kinds.register(app, kind, ProposalKind(approver_role=registrar, difference=difference, apply=apply))
+    register_checks(app)
+    add_operations(app, routes.blp)

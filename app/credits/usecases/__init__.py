@@ -1,0 +1,1 @@
+"""Use cases of credits, by subject: projects, issuance, prices; reserving, moving and retiring kilograms; reading."""
