@@ -40,8 +40,16 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _yes(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise SettingsRefused(f"{text!r} is neither yes nor no")
+    return text == "yes"
+
+
 IDENTITY = (
-    Setting("LINTAN_JWT_KEYS", "", "Keys of access tokens, id:secret,id:secret, the first signs; else derived.", secret=True),
+    Setting(
+        "LINTAN_JWT_KEYS", "", "Keys of access tokens, id:secret,id:secret, the first signs; else derived.", secret=True
+    ),
     Setting("LINTAN_TOTP_SECRET", "", "What staff's second factors derive from; else from LINTAN_SECRET.", secret=True),
     Setting("LINTAN_ACCESS_TOKEN_S", "900", "Life of an access token in seconds, 900 at most."),
     Setting("LINTAN_SESSION_DAYS_IDLE", "60", "A resident's session ends after so many days without use."),
@@ -62,6 +70,31 @@ IDENTITY = (
     Setting("LINTAN_TENCENT_SMS_TEMPLATE", "", "Tencent Cloud: the approved template."),
     Setting("LINTAN_TENCENT_SMS_REGION", "ap-guangzhou", "Tencent Cloud: the region."),
     Setting("LINTAN_TENCENT_SMS_ENDPOINT", "https://sms.tencentcloudapi.com", "Tencent Cloud: the API's address."),
+)
+PAYMENTS = (
+    Setting(
+        "LINTAN_PAYMENTS_PROVIDER", "sandbox", "sandbox takes invented money in the process; stripe takes real money."
+    ),
+    Setting("LINTAN_PAYMENTS_STRIPE_KEY", "", "Stripe: the secret or restricted key.", secret=True),
+    Setting("LINTAN_PAYMENTS_STRIPE_PUBLISHABLE_KEY", "", "Stripe: the key that the payer's app shows to Stripe."),
+    Setting("LINTAN_PAYMENTS_STRIPE_URL", "https://api.stripe.com", "Stripe: the API's address."),
+    Setting(
+        "LINTAN_PAYMENTS_WEBHOOK_SECRETS",
+        "",
+        "Stripe: signing secret of the webhook; two while one is renewed.",
+        secret=True,
+    ),
+    Setting(
+        "LINTAN_PAYMENTS_METHODS",
+        "",
+        "Ways to pay, such as alipay,wechat_pay,card; empty: as set at Stripe.",
+        read=_words,
+    ),
+    Setting("LINTAN_PAYMENTS_AMOUNT_FEN_MIN", "100", "The least amount that can be paid online.", read=_count),
+    Setting("LINTAN_PAYMENTS_REFUND_ALONE_FEN_MAX", "100000", "Refunds above need a second person.", read=_count),
+    Setting("LINTAN_PAYMENTS_SANDBOX_COPIES", "1", "Sandbox: how often each webhook is sent.", read=_count),
+    Setting("LINTAN_PAYMENTS_SANDBOX_DELAY_S", "0", "Sandbox: seconds before a webhook is sent.", read=int),
+    Setting("LINTAN_PAYMENTS_SANDBOX_REORDER", "no", "Sandbox: yes sends webhooks out of order.", read=_yes),
 )
 SETTINGS = (
     Setting("LINTAN_ENV", "demo", "demo (invented people, sandbox payments and SMS), production, or test."),
@@ -93,6 +126,7 @@ SETTINGS = (
     ),
     Setting("LINTAN_PLANTING_TREES_MAX", "500", "Trees that one planting record may name.", read=_count),
     *IDENTITY,
+    *PAYMENTS,
 )
 
 

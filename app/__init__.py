@@ -15,6 +15,7 @@ from app import (
     foundation,
     identity,
     ledger,
+    payments,
     places,
     planting,
     points,
@@ -45,6 +46,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     review.register(app)
     points.register(app)
     credits.register(app)
+    payments.register(app)
     footprint.register(app)
     planting.register(app)
     demo.register(app)

@@ -18,6 +18,7 @@ from app.places.rules import (
     Position,
     cell_centre,
     cell_of,
+    cell_outline,
     degrees_of,
     distance_m,
     gcj02_to_wgs84,
@@ -175,3 +176,13 @@ def test_positions_in_and_on_the_rectangle_are_of_the_city(lat_e7, lon_e7):
 def test_positions_one_step_outside_the_rectangle_are_refused(lat_e7, lon_e7):
     with pytest.raises(PositionOutsideCity):
         require_near_city(Position(lat_e7, lon_e7))
+
+
+def test_the_outline_of_a_cell_runs_around_its_middle():
+    cell = cell_of(Position(284_517_000, 1_199_219_000), 9)
+
+    corners = cell_outline(cell)
+
+    assert len(set(corners)) == 6
+    distances = [distance_m(cell_centre(cell), corner) for corner in corners]
+    assert max(distances) < 1.5 * min(distances)  # Round the middle, not to one side of it.

@@ -17,7 +17,7 @@ from app.foundation.http.errors import (
 from app.foundation.http.etags import check_version, etag_of, needs_if_match, not_modified, version_seen, with_etag
 from app.foundation.http.headers import register_headers
 from app.foundation.http.health import NotReady, check_migrations, readiness, register_health
-from app.foundation.http.idempotency import atomic, forget_old_keys, idempotent, no_idempotency, request_key
+from app.foundation.http.idempotency import Withheld, atomic, forget_old_keys, idempotent, no_idempotency, request_key
 from app.foundation.http.language import LANGUAGES, language, register_language
 from app.foundation.http.limits import limited, limiter, register_limits
 from app.foundation.http.openapi import add_operations, open_api
@@ -64,6 +64,7 @@ __all__ = [
     "Unauthenticated",
     "UnsupportedMediaType",
     "WholeNumber",
+    "Withheld",
     "actor_or_none",
     "add_operations",
     "atomic",

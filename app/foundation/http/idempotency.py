@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from copy import deepcopy
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar
@@ -51,12 +52,44 @@ class _NotStored(Exception):
         self.error = error
 
 
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A member of an answer that is not kept with it, such as the secret with which a payer pays (SECURITY 3.1).
+
+    Args:
+        path: the names of the members that lead there, `("payment", "client_payload")`; where one is missing nothing is withheld.
+        again: finds the value again for a repetition, which comes from the same caller, from the object that held it.
+    """
+
+    path: tuple[str, ...]
+    again: Callable[[dict[str, Any]], Any]
+
+    def kept(self, response: Response) -> str:
+        """Return the body without the value."""
+        return self._with(response, lambda _: None)
+
+    def restore(self, response: Response) -> None:
+        """Put the value of now into an answer that is given again."""
+        response.set_data(self._with(response, self.again))
+
+    def _with(self, response: Response, value: Callable[[dict[str, Any]], Any]) -> str:
+        body = response.get_json(silent=True) if response.is_json else None
+        holder = body
+        for name in self.path[:-1]:
+            holder = holder.get(name) if isinstance(holder, dict) else None
+        if not isinstance(holder, dict) or self.path[-1] not in holder:
+            return response.get_data(as_text=True)
+        holder[self.path[-1]] = value(holder)
+        return f"{current_app.json.dumps(body, separators=(',', ':'))}\n"  # As the first answer was spelled.
+
+
 def idempotent(
     view: View | None = None,
     *,
     two_step: bool = False,
     fingerprint: Callable[[], str] = lambda: body_sha256(request),
     key: Callable[[], str | None] = lambda: request.headers.get(HEADER),
+    withheld: Withheld | None = None,
 ) -> Any:
     """Make a POST repeatable under its Idempotency-Key.
 
@@ -64,6 +97,7 @@ def idempotent(
         two_step: the view calls a provider between transactions of its own.
         fingerprint: what tells one body from another; for an upload the SHA-256 of the file.
         key: where the key stands; a form of a page has no header, but a field.
+        withheld: what of the answer must not be kept.
     """
 
     def decorate(inner: View) -> View:
@@ -73,7 +107,7 @@ def idempotent(
             token = _request_key.set(_key_id(row))
             try:
                 run = _two_steps if two_step else _one_step
-                return run(row, lambda: make_response(inner(*args, **kwargs)))
+                return run(row, lambda: make_response(inner(*args, **kwargs)), withheld)
             finally:
                 _request_key.reset(token)
 
@@ -137,10 +171,10 @@ def _key_id(row: IdempotencyRow) -> UUID:
     return UUID(bytes=digest[:16], version=5)
 
 
-def _one_step(row: IdempotencyRow, answer: Callable[[], Response]) -> Response:
+def _one_step(row: IdempotencyRow, answer: Callable[[], Response], withheld: Withheld | None) -> Response:
     def whole(session: Session) -> Response:
         if not _claim(session, row):
-            return _replay(session, row)
+            return _replay(session, row, withheld)
         try:
             with transaction():
                 response = answer()
@@ -148,7 +182,7 @@ def _one_step(row: IdempotencyRow, answer: Callable[[], Response]) -> Response:
             if not _is_final(error.status):
                 raise _NotStored(error) from error
             response = problem_of(error)
-        _store(session, row, response)
+        _store(session, row, response, withheld)
         return response
 
     try:
@@ -157,9 +191,9 @@ def _one_step(row: IdempotencyRow, answer: Callable[[], Response]) -> Response:
         raise carried.error from carried
 
 
-def _two_steps(row: IdempotencyRow, answer: Callable[[], Response]) -> Response:
+def _two_steps(row: IdempotencyRow, answer: Callable[[], Response], withheld: Withheld | None) -> Response:
     def claim(session: Session) -> Response | None:
-        return None if _claim(session, row) or _take_over(session, row) else _replay(session, row)
+        return None if _claim(session, row) or _take_over(session, row) else _replay(session, row, withheld)
 
     replayed = run_in_transaction(claim)
     if replayed is not None:
@@ -174,7 +208,7 @@ def _two_steps(row: IdempotencyRow, answer: Callable[[], Response]) -> Response:
     except Exception:
         run_in_transaction(lambda session: _release(session, row))
         raise
-    run_in_transaction(lambda session: _store(session, row, response))
+    run_in_transaction(lambda session: _store(session, row, response, withheld))
     return response
 
 
@@ -208,7 +242,7 @@ def _take_over(session: Session, row: IdempotencyRow) -> bool:
     )
 
 
-def _replay(session: Session, row: IdempotencyRow) -> Response:
+def _replay(session: Session, row: IdempotencyRow, withheld: Withheld | None) -> Response:
     stored = session.get(IdempotencyRow, (row.principal, row.operation, row.key), populate_existing=True)
     if stored is None:  # Swept between the insert that gave way and this look; sending again is right.
         raise KeyInProgress(retry_after_s=1)
@@ -219,17 +253,18 @@ def _replay(session: Session, row: IdempotencyRow) -> Response:
     response = current_app.response_class(stored.body or "", status=stored.status)
     for name, value in (stored.headers or {}).items():
         response.headers[name] = value
+    if withheld is not None:
+        withheld.restore(response)
     response.headers[REPLAYED] = "true"
     return response
 
 
-def _store(session: Session, row: IdempotencyRow, response: Response) -> None:
+def _store(session: Session, row: IdempotencyRow, response: Response, withheld: Withheld | None) -> None:
+    body = response.get_data(as_text=True) if withheld is None else withheld.kept(response)
     headers = {name: response.headers[name] for name in _STORED_HEADERS if name in response.headers}
     rows_written(
         session,
-        update(IdempotencyRow)
-        .where(*_is(row))
-        .values(status=response.status_code, headers=headers, body=response.get_data(as_text=True)),
+        update(IdempotencyRow).where(*_is(row)).values(status=response.status_code, headers=headers, body=body),
     )
 
 

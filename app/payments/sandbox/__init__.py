@@ -1,0 +1,1 @@
+"""A payment provider in the process, for demo and tests: Stripe's answers over tables of our own, and no network."""
