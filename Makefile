@@ -5,8 +5,8 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 LINTAN_HOME ?= ./var
-# More for pytest: `make test PYTEST="-n 2 tests/ledger"`.
-PYTEST ?=
+# Arguments for pytest: `make test PYTEST=tests/ledger` runs one room in one process.
+PYTEST ?= -n 2
 export HOST PORT LINTAN_HOME
 
 VENV := .venv
@@ -14,12 +14,13 @@ BIN := $(VENV)/bin
 # Stamps live in the environment, so that deleting it forgets them too.
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
+AXE := $(VENV)/axe/package/axe.min.js
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/translations/*/LC_MESSAGES/messages.po))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo test torture fuzz bench check openapi messages pins clean
+.PHONY: help run demo test test-browser torture fuzz bench check openapi messages pins clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +37,11 @@ demo: $(INSTALLED) ## Walk the main journey over HTTP against the running server
 
 test: $(INSTALLED_DEV) $(CATALOGUES) ## Run the whole suite on SQLite and PostgreSQL; PYTEST holds more arguments.
 	@$(BIN)/python -m pytest $(PYTEST)
+
+# The driver and axe-core come from their registries, Chromium from the machine (LINTAN_CHROMIUM names another one).
+test-browser: $(INSTALLED_DEV) $(CATALOGUES) $(AXE) ## Try the pages in Chromium: by keys, without a script, with axe. Needs chromium, npm.
+	@$(PIP_INSTALL) --require-hashes -r requirements-browser.txt
+	@LINTAN_AXE=$(AXE) $(BIN)/python -m pytest tests/browser $(PYTEST)
 
 torture: $(INSTALLED_DEV) $(CATALOGUES) ## The long runs: the ledger against its model, 20 kills of the worker.
 	@LINTAN_TORTURE=1 $(BIN)/python -m pytest tests/ledger tests/foundation/test_kill.py $(PYTEST)
@@ -70,7 +76,7 @@ messages: $(INSTALLED_DEV) ## Bring the Chinese catalogue up to date with the te
 # uv only compiles; installing is pip's. Neither an index address nor the command line may enter the files.
 pins: $(BIN)/python ## Compile requirements*.in into requirements*.txt with hashes.
 	@$(PIP_INSTALL) uv
-	@for set in requirements requirements-dev requirements-sms-tencent; do \
+	@for set in requirements requirements-dev requirements-browser requirements-sms-tencent; do \
 		$(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.11 --no-header --no-emit-index-url \
 			--output-file $$set.txt $$set.in || exit 1; \
 	done
@@ -96,6 +102,10 @@ $(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
 	@echo 'Installing what the tests and checks need ...'
 	@$(PIP_INSTALL) --require-hashes -r requirements-dev.txt
 	@touch $@
+
+$(AXE): | $(BIN)/python
+	@mkdir -p $(VENV)/axe
+	@cd $(VENV)/axe && npm pack --silent axe-core@4.14.1 >/dev/null && tar -xzf axe-core-4.14.1.tgz
 
 %.mo: %.po | $(INSTALLED)
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@

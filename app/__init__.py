@@ -21,6 +21,7 @@ from app import (
     points,
     review,
     rulebook,
+    web,
 )
 
 
@@ -49,5 +50,6 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     payments.register(app)
     footprint.register(app)
     planting.register(app)
+    web.register(app)
     demo.register(app)
     return app

@@ -1,0 +1,46 @@
+"""The frame of a console page: who is signed in, for which office, how much waits; and the part of the queue looked at."""
+
+import re
+from typing import Any
+
+from flask import Response, make_response, render_template, request
+
+from app.foundation.data import reading
+from app.foundation.http import current_actor
+from app.identity import Role, agency_by_id, staff_by_ids
+from app.review import COUNTED_AT_MOST, QueueFilter, count_queue
+
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+WHO_REVIEWS = (Role.VERIFIER, Role.AUDITOR)
+
+
+def console_page(template: str, *, status: int = 200, **context: Any) -> Response:
+    """Return a page of the console in its frame."""
+    actor = current_actor()
+    with reading() as session:
+        staff = staff_by_ids(session, [actor.id])[actor.id]
+        agency = agency_by_id(session, staff.agency_id) if staff.agency_id is not None else None
+        waiting = count_queue(QueueFilter(), viewer=actor)
+    page = render_template(
+        template,
+        staff=staff,
+        agency=agency,
+        waiting=count_text(waiting),
+        is_verifier=Role.VERIFIER in actor.roles,
+        reviews=not actor.roles.isdisjoint(WHO_REVIEWS),
+        **context,
+    )
+    return make_response(page, status)
+
+
+def count_text(count: int) -> str:
+    """Return a number of cases; a queue longer than is counted says so."""
+    return f"{count:,}" if count < COUNTED_AT_MOST else f"{COUNTED_AT_MOST - 1:,}+"
+
+
+def narrowed_by_query() -> tuple[QueueFilter, dict[str, Any]]:
+    """Return the part of the queue that the address names, and the members that name it; what makes no sense is left out."""
+    flag = request.args.get("flag", "")
+    if not _CODE.fullmatch(flag):
+        return QueueFilter(), {}
+    return QueueFilter(flag=flag), {"flag": flag}

@@ -1,0 +1,1 @@
+"""Pages over HTTP: parse, call a room, render."""
