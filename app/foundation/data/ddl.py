@@ -6,7 +6,8 @@ Migrations and the catalogue check build it with the same functions.
 from collections.abc import Sequence
 from pathlib import Path
 
-from sqlalchemy import Connection, MetaData
+from sqlalchemy import Connection, MetaData, literal, select
+from sqlalchemy import table as sql_table
 
 from app.foundation.data.base import Base
 
@@ -80,7 +81,7 @@ def refuse_to_lose(connection: Connection, *tables: str) -> None:
         RuntimeError: names the table that is not empty.
     """
     for table in tables:
-        if connection.exec_driver_sql(f"SELECT 1 FROM {table} LIMIT 1").first() is not None:
+        if connection.execute(select(literal(1)).select_from(sql_table(table)).limit(1)).first() is not None:
             raise RuntimeError(f"{table} holds rows that must be kept: this downgrade is refused")
 
 
