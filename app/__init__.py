@@ -15,6 +15,7 @@ from app import (
     foundation,
     identity,
     ledger,
+    offsets,
     payments,
     places,
     planting,
@@ -50,6 +51,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     payments.register(app)
     footprint.register(app)
     planting.register(app)
+    offsets.register(app)
     web.register(app)
     demo.register(app)
     return app

@@ -56,6 +56,8 @@ from app.foundation.http import (
     ANYONE,
     Blueprint,
     Page,
+    PageQuery,
+    PageQuerySchema,
     current_actor,
     idempotent,
     mapped,
@@ -181,6 +183,16 @@ def propose_price(new: NewPrice, batch_id: str) -> Proposed:
 def get_serial(serial: str) -> dict[str, Any]:
     """Read the whole history of one kilogram by its printed serial: issued, moved, retired, and in whose name."""
     return serial_view(reading.get_serial(serial))
+
+
+@blp.get("/retirements")
+@requires(Role.RESIDENT)
+@blp.arguments(PageQuerySchema, location="query")
+@blp.response(200, page_schema(RetirementSchema), example={"items": [examples.RETIREMENT], "next_cursor": None})
+def list_retirements(query: dict[str, Any]) -> tuple[Page[dict[str, Any]], dict[str, str]]:
+    """List what is retired in one's own name, newest first."""
+    page = reading.own_retirements(PageQuery(**query), reader=current_actor())
+    return mapped(page, retirement_view), next_link(page)
 
 
 @blp.get("/retirements/<string:retirement_id>")

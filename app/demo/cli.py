@@ -9,8 +9,9 @@ import pyotp
 from flask.cli import AppGroup
 
 from app.demo.city import second_factors
-from app.demo.journey import STEPS, Journey, StepFailed
+from app.demo.journey import Journey, StepFailed
 from app.demo.people import PASSWORD, RESIDENTS, STAFF
+from app.demo.steps import STEPS
 from app.demo.wire import Wire
 from app.foundation.data import clock
 

@@ -174,6 +174,3 @@ def compute_year(journey: Journey) -> str:
     return (
         f"{footprint['id']}: {footprint['total_g']} g in {year}, mixed scopes {footprint['mixed_scopes']}；{sentences}"
     )
-
-
-STEPS: tuple[Callable[[Journey], str], ...] = (plant_trees, approve_trees, compute_year)

@@ -50,6 +50,8 @@ STAFF = (
     DemoStaff("liandu.second", "周岚", "liandu-forestry", (Role.VERIFIER,)),
     DemoStaff("liandu.registrar", "陈立", "liandu-forestry", (Role.REGISTRAR,)),
     DemoStaff("liandu.registrar2", "吴琪", "liandu-forestry", (Role.REGISTRAR,)),
+    DemoStaff("liandu.finance", "蓝静", "liandu-forestry", (Role.FINANCE,)),
+    DemoStaff("liandu.finance2", "雷勇", "liandu-forestry", (Role.FINANCE,)),
     DemoStaff("longquan.verifier", "叶青", "longquan-forestry", (Role.VERIFIER,)),
 )
 RESIDENTS = (

@@ -9,7 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.demo.city import found_city, second_factors
-from app.demo.journey import STEPS, Journey, approve_trees, plant_trees
+from app.demo.journey import Journey, approve_trees, plant_trees
+from app.demo.steps import STEPS
 from app.demo.wire import Answer, form_of
 from app.foundation.data import reading
 from app.foundation.work import work_until_idle
@@ -62,6 +63,12 @@ def test_the_spine_from_a_planted_tree_on(journey):
     footprint = journey.found["footprint"]
     assert footprint["mixed_scopes"] is True
     assert footprint["total_g"] == sum(line["emission_g"] for line in footprint["lines"])
+    order, serial = journey.found["order"], journey.found["serial"]
+    assert (order["state"], order["payment"]["state"]) == ("fulfilled", "succeeded")
+    assert order["kg"] == footprint["kg_to_cover"]
+    assert order["total_fen"] == sum(line["amount_fen"] for line in order["lines"])
+    assert [event["kind"] for event in serial["events"]] == ["issued", "retired"]
+    assert serial["events"][-1]["purpose"] == "self"
     with reading() as session:
         findings = audit(session)
     assert findings.pop("transfers") >= 1

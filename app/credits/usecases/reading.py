@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from app.credits import queries, rules
 from app.credits.errors import ProjectNotFound, RetirementNotFound, SerialNotFound
-from app.credits.models import BatchRow, ProjectRow
+from app.credits.models import BatchRow, ProjectRow, RetirementRow
 from app.credits.queries import Batch, Move, Price, Project, Retirement
 from app.credits.rules import BeneficiaryKind, HolderKind
 from app.foundation.data import clock, reading
 from app.foundation.http import Page, PageQuery, mapped, page_of
+from app.foundation.proof import Actor
 from app.identity import agencies_by_ids, people_by_ids
 from app.ledger import Account, accounts_by_ids, balance_of, transfers_by_ids
 from app.places import Position, cell_of
@@ -227,6 +228,26 @@ def get_retirement(public_id: str) -> NamedRetirement:
         if retirement is None:
             raise RetirementNotFound()
         return _named(session, [retirement])[retirement.id]
+
+
+def own_retirements(query: PageQuery, *, reader: Actor) -> Page[NamedRetirement]:
+    """List what is retired in a resident's name, newest first. A gift to somebody by name alone is in nobody's list."""
+    statement = select(RetirementRow).where(
+        RetirementRow.beneficiary_kind == BeneficiaryKind.RESIDENT, RetirementRow.beneficiary_id == reader.id
+    )
+    with reading() as session:
+        page = page_of(
+            session,
+            statement,
+            at=RetirementRow.retired_at,
+            id=RetirementRow.id,
+            limit=query.limit,
+            cursor=query.cursor,
+            filters=str(reader.id),
+        )
+        found = queries.retirements_by_ids(session, [row.id for row in page.items])
+        named = _named(session, found.values())
+    return mapped(page, lambda row: named[row.id])
 
 
 def get_serial(printed: str) -> SerialHistory:

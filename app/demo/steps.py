@@ -1,0 +1,8 @@
+"""The main journey from its first step to its last: what `make demo` walks, and tests/journeys/test_spine.py."""
+
+from collections.abc import Callable
+
+from app.demo.journey import Journey, approve_trees, compute_year, plant_trees
+from app.demo.journey_credits import buy_and_retire, issue_batch
+
+STEPS: tuple[Callable[[Journey], str], ...] = (plant_trees, approve_trees, issue_batch, compute_year, buy_and_retire)
