@@ -5,6 +5,7 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 LINTAN_HOME ?= ./var
+BASE_URL ?= http://$(HOST):$(PORT)
 # Arguments for pytest: `make test PYTEST=tests/ledger` runs one room in one process.
 PYTEST ?= -n 2
 export HOST PORT LINTAN_HOME
@@ -24,7 +25,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/translations/*/LC_MESSAGES/mes
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
-	@echo 'Settings: HOST=$(HOST) PORT=$(PORT) LINTAN_HOME=$(LINTAN_HOME); every LINTAN_* setting stands in config.py.'
+	@echo 'Settings: HOST=$(HOST) PORT=$(PORT) LINTAN_HOME=$(LINTAN_HOME) BASE_URL=$(BASE_URL); every LINTAN_* setting stands in config.py.'
 
 run: $(INSTALLED) $(CATALOGUES) ## Set the database up, found the demo city in an empty one, and serve on HOST:PORT.
 	@LINTAN_LOG_LEVEL=$${LINTAN_LOG_LEVEL:-WARNING} $(BIN)/flask --app wsgi setup

@@ -121,9 +121,6 @@ SETTINGS = (
     Setting("LINTAN_CORS_ORIGINS", "", "Origins of web apps that may call the API, parted by commas.", read=_words),
     Setting("LINTAN_METRICS_TOKEN", "", "Bearer token for /metrics; required in production.", secret=True),
     Setting("LINTAN_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
-    Setting(
-        "LINTAN_WORKER", "thread", "thread: the serving process works too (SQLite); separate: `flask worker` does."
-    ),
     Setting("LINTAN_PLANTING_TREES_MAX", "500", "Trees that one planting record may name.", read=_count),
     *IDENTITY,
     *PAYMENTS,

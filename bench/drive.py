@@ -58,7 +58,7 @@ _SQLITE = f"INSERT INTO ledger_transfer ({_COLUMNS}) VALUES (?,'move',?,?,?,?,?,
 
 def factory(n: int) -> tuple[Callable[[], Transfer], Callable[[], dict[str, int]]]:
     """Prepare `n` funded residents and the hot account; return `(connect, audit)`."""
-    app = create_app({**config.load(), "LINTAN_WORKER": "separate"})
+    app = create_app(config.load())
     residents = [UUID(int=number + 1) for number in range(n)]
     with app.app_context():
         set_up()

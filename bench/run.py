@@ -16,12 +16,13 @@ from pathlib import Path
 from uuid import uuid4
 
 from app.foundation.data import ddl
-from bench import bare, drive
+from bench import bare, drive, offsets
 from tests.engines import PostgresServer, SqliteServer
 
 ACCOUNTS = 500
 MOVES = 400
 REQUESTS = 300
+ORDERS = 40
 ROUNDS = 7
 START_S = 30
 
@@ -33,8 +34,10 @@ def main() -> None:
     for name, server in _servers():
         server.renew()
         _say(name, "ledger move / bare SQL move", *_ledger(server))
+        offsets.stock()
         with _serving(server) as (address, token):
             _say(name, "GET /v1/me/account / empty route", *_requests(address, token))
+            _say(name, "POST /v1/offset-orders / empty route", *_orders(address, token))
         server.stop()
 
 
@@ -60,17 +63,31 @@ def _ledger(server: Server) -> tuple[list[float], list[float]]:
 
 
 def _requests(address: tuple[str, int], token: str) -> tuple[list[float], list[float]]:
+    return _in_turn(
+        lambda: _get(address, token, "/v1/me/account", REQUESTS),
+        lambda: _get(address, token, "/v1/bench/empty", REQUESTS),
+        REQUESTS,
+    )
+
+
+def _get(address: tuple[str, int], token: str, path: str, count: int) -> None:
     connection = http.client.HTTPConnection(*address)
+    for _ in range(count):
+        connection.request("GET", path, headers={"Authorization": f"Bearer {token}"})
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status != 200:
+            raise SystemExit(f"{path} answers {answer.status}")
 
-    def ask(path: str) -> None:
-        for _ in range(REQUESTS):
-            connection.request("GET", path, headers={"Authorization": f"Bearer {token}"})
-            answer = connection.getresponse()
-            answer.read()
-            if answer.status != 200:
-                raise SystemExit(f"{path} answers {answer.status}")
 
-    return _in_turn(lambda: ask("/v1/me/account"), lambda: ask("/v1/bench/empty"), REQUESTS)
+def _orders(address: tuple[str, int], token: str) -> tuple[list[float], list[float]]:
+    """Measure orders, each with its reservation, its payment and the provider's answer; quotes are made beforehand."""
+    quote_ids = offsets.quotes(address, token, ORDERS * (ROUNDS + 1))
+    return _in_turn(
+        lambda: offsets.place(address, token, quote_ids, ORDERS),
+        lambda: _get(address, token, "/v1/bench/empty", ORDERS),
+        ORDERS,
+    )
 
 
 def _in_turn(product: Callable[[], None], base: Callable[[], None], count: int) -> tuple[list[float], list[float]]:
@@ -130,10 +147,16 @@ def _environment(server: Server) -> dict[str, str]:
 
 def _servers() -> Iterator[tuple[str, Server]]:
     # On the disk and durable, as a city would run it: what a commit costs belongs to both sides of a ratio.
+    yield "sqlite", SqliteServer(_folder() / "sqlite")
+    folder = _folder()
+    yield "postgresql", PostgresServer(folder / "postgresql", folder / "pg", "bench", durable=True)
+
+
+def _folder() -> Path:
+    """Return a new folder for one server, which takes it along when it stops."""
     folder = Path(tempfile.mkdtemp(prefix="lintan-bench-"))
     folder.chmod(0o755)  # The PostgreSQL of the wheel runs as a user of its own.
-    yield "sqlite", SqliteServer(folder / "sqlite")
-    yield "postgresql", PostgresServer(folder / "postgresql", folder / "pg", "bench", durable=True)
+    return folder
 
 
 def _wait_for(port: int) -> None:

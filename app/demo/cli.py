@@ -18,7 +18,7 @@ from app.foundation.data import clock
 demo_commands = AppGroup("demo", help="The demo city.")
 
 POLL_S = 0.2
-PATIENCE_S = 10.0
+PATIENCE_S = 70.0  # Two codes of a second factor.
 
 
 @demo_commands.command("sign-ins")

@@ -1,4 +1,4 @@
-"""Who lives and works in the demo city. Every name is invented; telephone numbers are of ranges nobody is called on here."""
+"""Who lives and works in the demo city. Every name and number is invented; nothing is ever sent."""
 
 from dataclasses import dataclass
 

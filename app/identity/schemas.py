@@ -1,4 +1,4 @@
-"""Shapes of what comes to and from sign-in, sessions and one"s own profile."""
+"""Shapes of what comes to and from sign-in, sessions and one's own profile."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from app.identity.usecases.opening import Device
 from app.identity.usecases.sign_in import CodeSignIn
 from app.identity.usecases.staff_sign_in import Credentials
 
-# Visible ASCII: an installation"s own random identifier, not a serial number of the telephone.
+# Visible ASCII: an installation's own random identifier, not a serial number of the telephone.
 _DEVICE_ID = r"[!-~]{16,100}"
 _CODE = r"[0-9]{6}"
 

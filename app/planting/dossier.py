@@ -18,7 +18,6 @@ from app.places import cell_of, public_cell, public_position
 from app.planting import queries, words
 from app.planting.catalogue import find_duty_form
 from app.planting.doubts import Alike, Doubts, doubts_of, position_of
-from app.planting.errors import DutyFormUnknown
 from app.planting.models import PlantingClaim
 from app.planting.questions import questions_about
 from app.planting.rules.claims import status_of, trees_counted
@@ -202,7 +201,7 @@ def _past(session: Session, claims: Sequence[PlantingClaim]) -> list[PastRecord]
 def _quantity(claim: PlantingClaim) -> int:
     form = find_duty_form(claim.duty_form)
     if form is None:
-        raise DutyFormUnknown  # A form that was taken out of the data file: an error, never a silent zero.
+        raise LookupError(f"duty form {claim.duty_form} is in no data file")  # Never a silent zero.
     return trees_counted(claim.tree_count, trees_per_unit=form.trees_per_unit)
 
 

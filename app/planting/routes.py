@@ -70,7 +70,7 @@ _MEMBERS = (
     PositionOutsideCity,
 )
 _LINKS = {
-    name: {"operationId": name, "parameters": {"planting_id": "$response.body#/id"}}
+    f"plantings_{name}": {"operationId": f"plantings_{name}", "parameters": {"planting_id": "$response.body#/id"}}
     for name in ("submit_planting", "withdraw_planting", "read_planting")
 }
 Shown = tuple[dict[str, Any], dict[str, str]]

@@ -58,7 +58,7 @@ def _ship_file(path: Path) -> None:
             stored = queries.find_version(session, new.kind, new.name, version)
             nearest = stored or latest
             if nearest is not None and nearest.origin == Origin.APPROVED:
-                log.info("rulebook.shipped_version.passed_over", kind=new.kind, name=new.name, version=version)
+                log.info("rulebook.shipped_version.passed_over", kind=new.kind, document=new.name, version=version)
             elif stored is not None:
                 _require_same(new, stored, path)
             else:

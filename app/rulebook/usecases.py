@@ -161,7 +161,7 @@ def add_document(
         actor=actor,
         after=_members(new, version=version),
     )
-    after_commit(log.info, "rulebook.document.added", kind=new.kind, name=new.name, version=version)
+    after_commit(log.info, "rulebook.document.added", kind=new.kind, document=new.name, version=version)
 
 
 def get_document(document_id: UUID) -> SourcedDocument:

@@ -16,6 +16,7 @@ from app.foundation.http import (
     ANYONE,
     Blueprint,
     DomainError,
+    Flag,
     Instant,
     PageQuerySchema,
     PrefixedId,
@@ -66,6 +67,7 @@ class NewThingSchema(Schema):
     count = WholeNumber(min=0, max=500, required=True)
     at = Instant()
     colour = Text(max=10, pattern="[a-z]+")
+    ripe = Flag()
 
 
 class ThingSchema(Schema):

@@ -93,7 +93,7 @@ def test_only_who_saw_the_present_version_may_change_it(alice, if_match, status,
 
 def test_who_asks_too_often_waits_and_is_told_how_long(server, engine_name):
     if engine_name == "postgresql":
-        return  # Counting touches no database.
+        pytest.skip("counting touches no database")
     small = Flask("app")
     small.config.from_mapping(
         settings_for(server.home, f"sqlite:///{server.home}/lintan.db", LINTAN_RATE_LIMIT="3 per minute")

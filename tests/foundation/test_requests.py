@@ -63,6 +63,10 @@ def test_brackets_inside_text_are_no_depth(workshop, client_of):
         ({"name": "a", "count": 1, "at": "2026-03-12T09:40:00"}, "/at", "not_instant"),
         ({"name": "a", "count": 1, "colour": "red!"}, "/colour", "bad_pattern"),
         ({"name": "a", "count": 1, "colour": "red\nblue"}, "/colour", "bad_pattern"),
+        ({"name": "a", "count": 1, "at": "2026-W11-4T09:40:00+08:00"}, "/at", "not_instant"),
+        ({"name": "a", "count": 1, "at": "20260312T094000+0800"}, "/at", "not_instant"),
+        ({"name": "a", "count": 1, "ripe": "true"}, "/ripe", "not_boolean"),
+        ({"name": "a", "count": 1, "ripe": 1}, "/ripe", "not_boolean"),
         ([], "", "not_object"),
     ],
 )
@@ -208,6 +212,7 @@ def test_metrics_count_by_route_and_are_for_the_token(workshop, client_of):
         workshop.config["LINTAN_METRICS_TOKEN"] = ""
 
     assert stranger.status_code == 404
+    assert "lintan_outbox_waiting 0.0" in page.text
     assert 'lintan_http_requests_total{method="GET",route="/v1/things",status="401"}' in page.text
 
 
@@ -223,4 +228,5 @@ def test_the_type_of_a_problem_leads_to_its_titles(workshop, client_of):
         "title_en": "Sign in to do this.",
         "title_zh": "请先登录。",
     }
+    assert client.get("/problems/request.method_not_allowed").json["status"] == 405
     assert client.get("/problems/no.such").status_code == 404

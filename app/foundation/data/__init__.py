@@ -20,7 +20,7 @@ from app.foundation.data.database import (
 )
 from app.foundation.data.files import FileStore, file_store, open_store
 from app.foundation.data.ids import PREFIXES, MalformedId, crockford, new_id, parse_public_id, public_id
-from app.foundation.data.memory import check_public_url, remember_public_url
+from app.foundation.data.memory import PublicUrlDiffers, check_public_url, remember_public_url
 from app.foundation.data.secrets import derived_key
 from app.foundation.data.types import Document, ExactDecimal, Identifier, UtcInstant, instant_text
 from app.foundation.data.units import FEN_MAX, GRAMS_MAX, JSON_INTEGER_MAX, KG_MAX, POINTS_MAX, ceil_kg
@@ -41,6 +41,7 @@ __all__ = [
     "FileStore",
     "Identifier",
     "MalformedId",
+    "PublicUrlDiffers",
     "UtcInstant",
     "after_commit",
     "ceil_kg",

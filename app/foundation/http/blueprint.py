@@ -13,6 +13,7 @@ from webargs.flaskparser import FlaskParser
 
 from app.foundation.http.body import read_json
 from app.foundation.http.errors import (
+    CursorInvalid,
     DomainError,
     IfMatchMissing,
     InvalidRequest,
@@ -118,6 +119,8 @@ def _document_access(doc: Any, info: Any) -> list[type[DomainError]]:
         errors += [Unauthenticated, RoleMissing]
     if doc.get("requestBody") or doc.get("parameters"):
         errors += [InvalidRequest]
+    if any(each.get("name") == "cursor" for each in doc.get("parameters", []) if isinstance(each, dict)):
+        errors += [CursorInvalid]
     if doc.get("requestBody"):
         errors += [UnsupportedMediaType]
     return errors

@@ -6,6 +6,9 @@ from typing import ClassVar
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
+# RFC 9457, section 3.1, and ours; a refusal's own members have other names.
+STANDARD_MEMBERS = frozenset({"type", "title", "status", "code", "instance", "request_id", "errors"})
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -40,6 +43,8 @@ class DomainError(Exception):
             retry_after_s: when it makes sense to try again.
             params: numbers and ids for the caller; never personal data.
         """
+        if STANDARD_MEMBERS & params.keys():
+            raise TypeError(f"{self.code}: {sorted(STANDARD_MEMBERS & params.keys())} are members of every problem")
         super().__init__(self.code)
         self.faults = faults
         self.retry_after_s = retry_after_s
@@ -92,6 +97,54 @@ class UnsupportedMediaType(DomainError):
     code = "request.unsupported_media_type"
     status = 415
     title = _("This operation does not read bodies of this type.")
+
+
+class MethodNotAllowed(DomainError):
+    """The address exists, but not with this method; `Allow` says which."""
+
+    code = "request.method_not_allowed"
+    status = 405
+    title = _("This address does not take that method.")
+
+
+class NotAcceptable(DomainError):
+    """The caller accepts no form in which there is an answer."""
+
+    code = "request.not_acceptable"
+    status = 406
+    title = _("There is no answer in the form you ask for.")
+
+
+class RequestTimeout(DomainError):
+    """The body came too slowly."""
+
+    code = "request.timeout"
+    status = 408
+    title = _("The request took too long to arrive.")
+
+
+class TooLarge(DomainError):
+    """The body is larger than this operation reads."""
+
+    code = "request.too_large"
+    status = 413
+    title = _("The body is too large.")
+
+
+class AddressTooLong(DomainError):
+    """The address with its query is longer than any that the product makes."""
+
+    code = "request.address_too_long"
+    status = 414
+    title = _("The address is too long.")
+
+
+class HeadersTooLarge(DomainError):
+    """The headers are larger than any that the product needs."""
+
+    code = "request.headers_too_large"
+    status = 431
+    title = _("The headers are too large.")
 
 
 class CursorInvalid(DomainError):

@@ -13,7 +13,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.foundation.data import DatabaseBusy, db, reading
-from app.foundation.proof import Hook, logger
+from app.foundation.proof import Hook, logger, metrics
+from app.foundation.work import count_waiting
 
 DISK_FREE_MIN = 0.05
 
@@ -74,6 +75,8 @@ def _metrics() -> Response:
     token = current_app.config["LINTAN_METRICS_TOKEN"]
     if token and not hmac.compare_digest(request.headers.get("Authorization", ""), f"Bearer {token}"):
         abort(404)
+    with reading() as session:
+        metrics.OUTBOX_WAITING.set(count_waiting(session))
     registry: CollectorRegistry = REGISTRY
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         registry = CollectorRegistry()

@@ -18,14 +18,15 @@ from uuid import UUID
 
 from flask import Response, current_app, make_response, request
 from sqlalchemy import delete, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from app.foundation.data import clock, insert_once, rows_written, run_in_transaction, transaction
+from app.foundation.data import clock, insert_once, rows_written, run_in_transaction, sqlstate_of, transaction
 from app.foundation.http.access import actor_or_none
 from app.foundation.http.body import body_sha256
 from app.foundation.http.errors import DomainError, Fault, KeyInProgress, KeyMissing, KeyReused, MalformedRequest
 from app.foundation.http.models import IdempotencyRow
-from app.foundation.http.problems import problem_of
+from app.foundation.http.problems import LOCK_NOT_AVAILABLE, problem_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -213,15 +214,20 @@ def _two_steps(row: IdempotencyRow, answer: Callable[[], Response], withheld: Wi
 
 
 def _claim(session: Session, row: IdempotencyRow) -> bool:
-    return insert_once(
-        session,
-        IdempotencyRow,
-        principal=row.principal,
-        operation=row.operation,
-        key=row.key,
-        fingerprint=row.fingerprint,
-        started_at=row.started_at,
-    )
+    try:
+        return insert_once(
+            session,
+            IdempotencyRow,
+            principal=row.principal,
+            operation=row.operation,
+            key=row.key,
+            fingerprint=row.fingerprint,
+            started_at=row.started_at,
+        )
+    except OperationalError as error:
+        if sqlstate_of(error) == LOCK_NOT_AVAILABLE:  # The first request holds the key, and takes long.
+            raise KeyInProgress(retry_after_s=1) from error
+        raise
 
 
 def _take_over(session: Session, row: IdempotencyRow) -> bool:

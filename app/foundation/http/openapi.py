@@ -70,7 +70,10 @@ def document_of(api: flask_smorest.Api) -> dict[str, Any]:
         if created is not None and reading is not None:
             operation = paths[reading]["get"]["operationId"]
             parameter = reading.rpartition("{")[2].rstrip("}")
-            created["links"] = {operation: {"operationId": operation, "parameters": {parameter: "$response.body#/id"}}}
+            created.setdefault("links", {})[operation] = {
+                "operationId": operation,
+                "parameters": {parameter: "$response.body#/id"},
+            }
     return document
 
 

@@ -3,32 +3,49 @@
 from typing import Any
 
 from flask import Flask, Response, current_app, json, request
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.foundation.data import DatabaseBusy, sqlstate_of
-from app.foundation.http.errors import Busy, DomainError, Fault, KeyInProgress, ServerFault
+from app.foundation.http.errors import (
+    AddressTooLong,
+    Busy,
+    DomainError,
+    Fault,
+    HeadersTooLarge,
+    InvalidRequest,
+    MalformedRequest,
+    MethodNotAllowed,
+    NotAcceptable,
+    NotFound,
+    RequestTimeout,
+    ServerFault,
+    TooLarge,
+    TooManyRequests,
+    UnsupportedMediaType,
+)
 from app.foundation.http.language import language
 from app.foundation.proof import logger, request_id
 
 MEDIA_TYPE = "application/problem+json"
-_LOCK_NOT_AVAILABLE = "55P03"
+LOCK_NOT_AVAILABLE = "55P03"
 
-# What the framework raises on its own: status -> (code, title).
-_FRAMEWORK: dict[int, tuple[str, LazyString]] = {
-    400: ("request.malformed", _("The request cannot be read.")),
-    404: ("request.not_found", _("There is nothing here that you can see.")),
-    405: ("request.method_not_allowed", _("This address does not take that method.")),
-    406: ("request.not_acceptable", _("There is no answer in the form you ask for.")),
-    408: ("request.timeout", _("The request took too long to arrive.")),
-    413: ("request.too_large", _("The body is too large.")),
-    414: ("request.address_too_long", _("The address is too long.")),
-    415: ("request.unsupported_media_type", _("This operation does not read bodies of this type.")),
-    422: ("request.invalid", _("The request has members to correct.")),
-    429: ("request.too_many", _("Too many requests. Wait a little.")),
-    431: ("request.headers_too_large", _("The headers are too large.")),
+# What the framework raises on its own, by its status.
+_FRAMEWORK: dict[int, type[DomainError]] = {
+    kind.status: kind
+    for kind in (
+        MalformedRequest,
+        NotFound,
+        MethodNotAllowed,
+        NotAcceptable,
+        RequestTimeout,
+        TooLarge,
+        AddressTooLong,
+        UnsupportedMediaType,
+        InvalidRequest,
+        TooManyRequests,
+        HeadersTooLarge,
+    )
 }
 
 log = logger(__name__)
@@ -97,12 +114,9 @@ def _of_framework(error: HTTPException) -> Response:
     status = error.code or 500
     if status >= 500:
         return _of_bug(error)
-    code, title = _FRAMEWORK.get(status, _FRAMEWORK[400])
-    retry_after_s = getattr(error, "retry_after_s", None)
-    members = (
-        {"bytes_max": current_app.config["MAX_CONTENT_LENGTH"]} if isinstance(error, RequestEntityTooLarge) else None
-    )
-    answer = problem(code=code, status=status, title=str(title), retry_after_s=retry_after_s, members=members)
+    kind = _FRAMEWORK.get(status, MalformedRequest)
+    members = {"bytes_max": request.max_content_length} if isinstance(error, RequestEntityTooLarge) else None
+    answer = problem(code=kind.code, status=status, title=str(kind.title), members=members)
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After", "WWW-Authenticate"}:
             answer.headers[name] = value
@@ -111,8 +125,8 @@ def _of_framework(error: HTTPException) -> Response:
 
 def _of_database(error: OperationalError | InterfaceError) -> Response:
     """The database is away, full, or somebody holds a lock: nothing has happened, and trying again is right."""
-    if sqlstate_of(error) == _LOCK_NOT_AVAILABLE:
-        return problem_of(KeyInProgress(retry_after_s=1))
+    if sqlstate_of(error) == LOCK_NOT_AVAILABLE:
+        return problem_of(Busy(retry_after_s=1))
     log.error("foundation.database.unavailable", sqlstate=sqlstate_of(error), exc_info=error)
     return problem_of(Busy(retry_after_s=5))
 

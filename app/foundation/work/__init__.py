@@ -6,7 +6,7 @@ from flask import Flask
 
 from app.foundation.work import leases, serving
 from app.foundation.work.cli import commands
-from app.foundation.work.leases import free_leases
+from app.foundation.work.leases import count_waiting, free_leases
 from app.foundation.work.outbox import Message, TopicUnknown, publish, subscribe, subscriber_names
 from app.foundation.work.schedule import schedule
 from app.foundation.work.setup import set_up, setup_step
@@ -17,6 +17,7 @@ from app.foundation.work.worker import run_until, work_once, work_until_idle
 __all__ = [
     "Message",
     "TopicUnknown",
+    "count_waiting",
     "free_leases",
     "leases",
     "open_task",

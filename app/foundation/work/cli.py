@@ -8,7 +8,16 @@ from flask.cli import ScriptInfo, pass_script_info, with_appcontext
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from app.foundation.data import MalformedId, db, ddl, parse_public_id, public_id, reading, run_in_transaction
+from app.foundation.data import (
+    MalformedId,
+    PublicUrlDiffers,
+    db,
+    ddl,
+    parse_public_id,
+    public_id,
+    reading,
+    run_in_transaction,
+)
 from app.foundation.work.serving import check_before_serving
 from app.foundation.work.setup import set_up
 from app.foundation.work.tasks import TaskUnknown, open_tasks, retry_dead_letter
@@ -21,6 +30,10 @@ def setup_command() -> None:
     """Migrate the database and fill in what the product ships; may run again at every start."""
     for name in set_up():
         click.echo(f"{name}: done")
+    try:
+        check_before_serving()
+    except PublicUrlDiffers as reason:
+        raise click.ClickException(f"{reason}; use that address, or another LINTAN_HOME") from None
 
 
 @click.command("db-roles")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.foundation.data import clock, rows_written
@@ -48,6 +48,12 @@ def lease(session: Session, model: type[Leased], *, limit: int) -> Sequence[Leas
     for row in rows:
         row.leased_until = now + LEASE
     return rows
+
+
+def count_waiting(session: Session) -> int:
+    """Return how many messages are due and not done; more and more of them mean that no worker works."""
+    due = OutboxRow.done_at.is_(None), OutboxRow.dead_at.is_(None), OutboxRow.due_at <= clock.now()
+    return session.scalar(select(func.count()).select_from(OutboxRow).where(*due)) or 0
 
 
 def mark_done(session: Session, row: OutboxRow | ScheduleRow) -> None:

@@ -37,12 +37,12 @@ class Serving:
         On SQLite it waits for the process before it, so that a reload overlaps with nothing.
         """
         with self._app.app_context():
-            if db.engine.dialect.name == "sqlite":
+            on_sqlite = db.engine.dialect.name == "sqlite"
+            if on_sqlite:
                 self._lock = _take_lock(Path(self._app.config["LINTAN_HOME"]) / "serving.lock")
                 run_in_transaction(free_leases)
             check_before_serving()
-            on_sqlite = db.engine.dialect.name == "sqlite"
-        if on_sqlite and self._app.config["LINTAN_WORKER"] == "thread":
+        if on_sqlite:
             self._thread = threading.Thread(target=run_until, args=(self._app, self._stop), name="worker")
             self._thread.start()
         log.info("foundation.serving.started", worker=self._thread is not None)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.foundation.data import clock, rows_written
@@ -18,7 +18,10 @@ def sweep(session: Session, _: datetime) -> None:
     now = clock.now()
     old = select(OutboxRow.id).where(OutboxRow.done_at < now - OUTBOX_KEPT).limit(BATCH)
     rows_written(session, delete(OutboxRow).where(OutboxRow.id.in_(old)))
-    newest = select(func.max(ScheduleRow.due_at)).group_by(ScheduleRow.job)
+    newest = select(ScheduleRow.job, func.max(ScheduleRow.due_at)).group_by(ScheduleRow.job)
     rows_written(
-        session, delete(ScheduleRow).where(ScheduleRow.done_at < now - RUNS_KEPT, ScheduleRow.due_at.not_in(newest))
+        session,
+        delete(ScheduleRow).where(
+            ScheduleRow.done_at < now - RUNS_KEPT, tuple_(ScheduleRow.job, ScheduleRow.due_at).not_in(newest)
+        ),
     )

@@ -87,6 +87,7 @@ def _handle(subscriber: Subscriber, rows: Sequence[OutboxRow]) -> None:
                 _handle(subscriber, [row])
             return
         _record_failure(rows[0], error, what=subscriber.name)
+        metrics.OUTBOX_HANDLED.labels(rows[0].topic, subscriber.name, "failed").inc()
     else:
         metrics.OUTBOX_HANDLED.labels(rows[0].topic, subscriber.name, "done").inc(len(rows))
 

@@ -30,7 +30,7 @@ def ensure_asset(session: Session, code: str, kind: AssetKind, unit: str) -> Ass
         insert_once(session, AssetRow, id=new_id(), code=code, kind=kind, unit=unit)
         found = queries.find_asset(session, code)
     if found is None or (found.kind, found.unit) != (kind, unit):
-        raise AssetMismatch(code=code)
+        raise AssetMismatch(asset_code=code)
     return found
 
 
