@@ -12,7 +12,7 @@ from app.demo.city import second_factors
 from app.demo.journey import Journey, StepFailed
 from app.demo.people import PASSWORD, RESIDENTS, STAFF
 from app.demo.steps import STEPS
-from app.demo.wire import Wire
+from app.demo.wire import Unreachable, Wire
 from app.foundation.data import clock
 
 demo_commands = AppGroup("demo", help="The demo city.")
@@ -47,7 +47,7 @@ def journey_command(base_url: str) -> None:
     for number, step in enumerate(STEPS, start=1):
         try:
             click.echo(f"{number}. {step(journey)}")
-        except StepFailed as failure:
+        except (StepFailed, Unreachable) as failure:
             click.echo(f"{number}. {failure}", err=True)
             sys.exit(1)
 

@@ -18,6 +18,10 @@ class Answer:
     json: Any
 
 
+class Unreachable(Exception):
+    """No server answers."""
+
+
 class Caller(Protocol):
     """Whatever sends requests: the network, or a test client."""
 
@@ -58,6 +62,8 @@ class Wire:
         except urllib.error.HTTPError as refused:
             with refused:
                 return Answer(refused.code, json.loads(refused.read() or b"null"))
+        except urllib.error.URLError as error:
+            raise Unreachable(f"nothing answers at {self._base_url}: start it with `make run`") from error
 
 
 def form_of(photo: bytes) -> tuple[str, bytes]:

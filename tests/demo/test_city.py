@@ -4,7 +4,7 @@ import pytest
 
 from app.demo.city import NotADemo, found_city
 from app.demo.pictures import hillside
-from app.demo.wire import Wire
+from app.demo.wire import Unreachable, Wire
 from app.foundation.data import clock
 
 
@@ -24,6 +24,11 @@ def test_two_pictures_of_one_seed_are_alike_and_of_two_seeds_are_not():
     assert hillside(1) == hillside(1)
     assert hillside(1) != hillside(2)
     assert b"Exif" in hillside(1, taken_at=clock.now(), lat=28.45, lon=119.92)
+
+
+def test_a_server_that_is_not_there_is_said_so():
+    with pytest.raises(Unreachable, match="make run"):
+        Wire("http://127.0.0.1:9")("GET", "/healthz")
 
 
 def test_the_wire_speaks_http_only():
