@@ -20,7 +20,7 @@ from app.planting.catalogue import find_duty_form
 from app.planting.doubts import Alike, Doubts, doubts_of, position_of
 from app.planting.models import PlantingClaim
 from app.planting.questions import questions_about
-from app.planting.rules.claims import status_of, trees_counted
+from app.planting.rules.claims import ClaimState, status_of, trees_counted
 from app.planting.rules.duplicates import CELL_RESOLUTION
 from app.planting.subject import ACT, SUBJECT_KIND
 from app.points import AwardPreview, decide_award, explain, preview_award
@@ -72,6 +72,8 @@ def on_decided(session: Session, decision: Decision) -> None:
     if decision.verdict is not Verdict.APPROVE:
         return
     claim = queries.get_claim(session, decision.subject_id)
+    if claim.state is not ClaimState.SUBMITTED:
+        return  # Nothing of a claim that was taken back earns points, whatever stands in its case.
     decide_award(
         session,
         person_id=claim.person_id,

@@ -28,6 +28,8 @@ def post_raw(client, raw: bytes, content_type: str = "application/json"):
         (b"[" * 100_000 + b"]" * 100_000, "request.malformed", "too_deep"),
         (b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "request.malformed", "too_deep"),
         (json.dumps({"name": [0] * 1001}).encode(), "request.malformed", "too_many_items"),
+        (b'{"count": 1e9999999999999999999}', "request.malformed", "not_json"),
+        (b'"' + rb"\"" * 200_000, "request.malformed", "not_json"),
         (b'{"name": "a\\u0000b", "count": 1}', "request.malformed", "nul_byte"),
         (b'{"name": "\\ud800", "count": 1}', "request.malformed", "half_surrogate"),
     ],

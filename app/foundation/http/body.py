@@ -15,7 +15,8 @@ DEPTH_MAX = 20
 ARRAY_MAX = 1_000
 
 # Brackets outside strings, so that depth is known before a recursive parser sees the text.
-_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+# Possessive, and an unfinished string ends the walk: else each later quote would be tried again, in quadratic time.
+_TOKENS = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
 
 
 def read_json(request: Request) -> Any:
@@ -28,7 +29,7 @@ def read_json(request: Request) -> Any:
     """
     if request.mimetype != "application/json":
         raise UnsupportedMediaType(expected="application/json")
-    raw = request.get_data(cache=True)
+    raw = _whole_body(request)
     _refuse_depth(raw)
     try:
         value = json.loads(
@@ -37,7 +38,7 @@ def read_json(request: Request) -> Any:
             parse_constant=_refuse_constant,
             parse_float=Decimal,
         )
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+    except (UnicodeDecodeError, ValueError, ArithmeticError, RecursionError) as error:
         raise MalformedRequest(faults=(Fault("", "not_json", "JSON"),)) from error
     _refuse_unstorable(value)
     return value
@@ -45,11 +46,19 @@ def read_json(request: Request) -> Any:
 
 def body_sha256(request: Request) -> str:
     """Return the SHA-256 of the body: of its canonical JSON where it is JSON, so that spacing does not matter."""
-    raw = request.get_data(cache=True)
+    raw = _whole_body(request)
     if request.mimetype == "application/json" and raw:
         value = read_json(request)
         raw = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode()
     return hashlib.sha256(raw).hexdigest()
+
+
+def _whole_body(request: Request) -> bytes:
+    """Return the body; one that comes in chunks and is too large is refused, not cut at the limit."""
+    raw = request.get_data(cache=True)
+    if request.content_length is None:
+        request.stream.read(1)  # At the limit, reading on raises 413.
+    return raw
 
 
 def _refuse_depth(raw: bytes) -> None:

@@ -13,6 +13,7 @@ log = logger(__name__)
 
 # An API answer is data: a browser that shows it may load and run nothing. Pages set their own policy.
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _CORS_METHODS = "GET, POST, PATCH, PUT, DELETE"
 _CORS_HEADERS = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Accept-Language"
@@ -71,11 +72,12 @@ def _add_headers(app: Flask, answer: Response) -> None:
 def _count(answer: Response) -> None:
     route: Any = request.url_rule.rule if request.url_rule else "none"
     seconds = time.perf_counter() - g.get("started", time.perf_counter())
-    metrics.REQUESTS.labels(request.method, route, answer.status_code).inc()
-    metrics.REQUEST_SECONDS.labels(request.method, route).observe(seconds)
+    method = request.method if request.method in _METHODS else "other"  # Anybody can invent methods.
+    metrics.REQUESTS.labels(method, route, answer.status_code).inc()
+    metrics.REQUEST_SECONDS.labels(method, route).observe(seconds)
     log.info(
         "foundation.request.answered",
-        method=request.method,
+        method=method,
         route=route,
         status=answer.status_code,
         ms=round(seconds * 1000, 1),

@@ -73,7 +73,7 @@ def _readyz() -> Response:
 def _metrics() -> Response:
     """Figures for whoever has the token; in production there is no other way in."""
     token = current_app.config["LINTAN_METRICS_TOKEN"]
-    if token and not hmac.compare_digest(request.headers.get("Authorization", ""), f"Bearer {token}"):
+    if token and not hmac.compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode()):
         abort(404)
     with reading() as session:
         metrics.OUTBOX_WAITING.set(count_waiting(session))

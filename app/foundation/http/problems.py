@@ -132,5 +132,9 @@ def _of_database(error: OperationalError | InterfaceError) -> Response:
 
 
 def _of_bug(error: Exception) -> Response:
+    if type(error).__module__.startswith(
+        "gunicorn.http"
+    ):  # A body in chunks that is none; its text may be anybody's data.
+        return problem_of(MalformedRequest())
     log.error("foundation.request.failed", error=type(error).__name__, exc_info=error)
     return problem_of(ServerFault())

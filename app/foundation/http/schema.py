@@ -73,6 +73,8 @@ class WholeNumber(fields.Integer):
     def _validated(self, value: Any) -> Any:
         if self.strict and (isinstance(value, bool) or not isinstance(value, int)):
             raise self.make_error("invalid", input=value)
+        if isinstance(value, str) and not (value.isascii() and value.lstrip("-").isdecimal()):
+            raise self.make_error("invalid", input=value)  # int() reads digits of every script, and 1_0.
         return super()._validated(value)
 
 

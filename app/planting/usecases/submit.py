@@ -94,6 +94,8 @@ def withdraw_planting(claim_id: UUID, *, person: Actor, now: datetime) -> Planti
         queries.get_own(session, claim_id, person_id=person.id)
         case = lock_case(session, SUBJECT_KIND, claim_id)
         claim = queries.lock_claim(session, claim_id)
+        if case is None and claim.state is ClaimState.SUBMITTED:  # Submitted while this waited for the claim.
+            case = lock_case(session, SUBJECT_KIND, claim_id)
         status = status_of(claim.state, case.state if case is not None else None)
         if status not in WITHDRAWABLE:
             raise PlantingSettled(planting_status=str(status))
