@@ -35,7 +35,8 @@ class SqliteServer:
         return app_for(self.home, f"sqlite:///{self._copy}")
 
     def renew(self) -> None:
-        for suffix in ("-wal", "-shm"):
+        # A new file, not new bytes in the old one: a connection that some thread still holds would write its pages into it.
+        for suffix in ("", "-wal", "-shm"):
             Path(f"{self._copy}{suffix}").unlink(missing_ok=True)
         shutil.copyfile(self._template, self._copy)
 
