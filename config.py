@@ -40,6 +40,10 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _count_or_none(text: str) -> int:
+    return 0 if text == "0" else _count(text)
+
+
 def _yes(text: str) -> bool:
     if text not in ("yes", "no"):
         raise SettingsRefused(f"{text!r} is neither yes nor no")
@@ -96,6 +100,15 @@ PAYMENTS = (
     Setting("LINTAN_PAYMENTS_SANDBOX_DELAY_S", "0", "Sandbox: seconds before a webhook is sent.", read=int),
     Setting("LINTAN_PAYMENTS_SANDBOX_REORDER", "no", "Sandbox: yes sends webhooks out of order.", read=_yes),
 )
+TRANSPARENCY = (
+    Setting("LINTAN_KEYS", "{home}/keys", "Folder of the private keys, outside the database and its backups."),
+    Setting(
+        "LINTAN_KEYS_PASSPHRASE",
+        "",
+        "Encrypts them, 16 characters at least; outside production else derived from LINTAN_SECRET.",
+        secret=True,
+    ),
+)
 SETTINGS = (
     Setting("LINTAN_ENV", "demo", "demo (invented people, sandbox payments and SMS), production, or test."),
     Setting("LINTAN_HOME", "./var", "Folder for everything that is kept on this machine."),
@@ -116,6 +129,12 @@ SETTINGS = (
         "LINTAN_SECRET", "", "At least 32 characters; all signing keys derive from it. Demo makes its own.", secret=True
     ),
     Setting("LINTAN_PROCESSES", "1", "Serving processes on PostgreSQL; SQLite has always one.", read=int),
+    Setting(
+        "LINTAN_TRUSTED_PROXIES",
+        "0",
+        "How many proxies of ours stand in front; so many entries of X-Forwarded-For are believed.",
+        read=_count_or_none,
+    ),
     Setting("LINTAN_RATE_LIMIT", "600 per minute", "Requests of one person or address; off for load tests."),
     Setting("LINTAN_RATE_STORE", "memory://", "Where requests are counted: memory (one process) or redis://host."),
     Setting("LINTAN_CORS_ORIGINS", "", "Origins of web apps that may call the API, parted by commas.", read=_words),
@@ -124,6 +143,7 @@ SETTINGS = (
     Setting("LINTAN_PLANTING_TREES_MAX", "500", "Trees that one planting record may name.", read=_count),
     *IDENTITY,
     *PAYMENTS,
+    *TRANSPARENCY,
 )
 
 
@@ -152,24 +172,30 @@ def refuse_unsafe(values: Mapping[str, Any]) -> None:
         SettingsRefused: names every reason at once.
     """
     on_sqlite = values["LINTAN_DATABASE_URL"].startswith("sqlite")
-    reasons = []
-    if values["LINTAN_ENV"] == "production":
-        if len(values["LINTAN_SECRET"]) < 32 or len(set(values["LINTAN_SECRET"])) < 10:
-            reasons.append("LINTAN_SECRET must be set to at least 32 random characters")
-        if values.get("DEBUG"):
-            reasons.append("debug mode must be off")
-        if on_sqlite and values["LINTAN_ALLOW_SQLITE"] != "yes":
-            reasons.append("SQLite needs LINTAN_ALLOW_SQLITE=yes in production")
-        if not values["LINTAN_PUBLIC_URL"].startswith("https://"):
-            reasons.append("LINTAN_PUBLIC_URL must begin with https://")
-        if not values["LINTAN_METRICS_TOKEN"]:
-            reasons.append("LINTAN_METRICS_TOKEN must be set")
+    reasons = _unsafe_in_production(values, on_sqlite=on_sqlite) if values["LINTAN_ENV"] == "production" else []
     if values["LINTAN_PROCESSES"] > 1 and values["LINTAN_RATE_STORE"].startswith("memory"):
         reasons.append("several processes need LINTAN_RATE_STORE=redis://..., or each counts for itself")
     if not on_sqlite and not values["LINTAN_DATABASE_URL"].startswith("postgresql+psycopg://"):
         reasons.append("LINTAN_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://")
     if reasons:
         raise SettingsRefused("; ".join(reasons))
+
+
+def _unsafe_in_production(values: Mapping[str, Any], *, on_sqlite: bool) -> list[str]:
+    reasons = []
+    if len(values["LINTAN_SECRET"]) < 32 or len(set(values["LINTAN_SECRET"])) < 10:
+        reasons.append("LINTAN_SECRET must be set to at least 32 random characters")
+    if values.get("DEBUG"):
+        reasons.append("debug mode must be off")
+    if on_sqlite and values["LINTAN_ALLOW_SQLITE"] != "yes":
+        reasons.append("SQLite needs LINTAN_ALLOW_SQLITE=yes in production")
+    if not values["LINTAN_PUBLIC_URL"].startswith("https://"):
+        reasons.append("LINTAN_PUBLIC_URL must begin with https://")
+    if not values["LINTAN_METRICS_TOKEN"]:
+        reasons.append("LINTAN_METRICS_TOKEN must be set")
+    if not values["LINTAN_TRUSTED_PROXIES"]:
+        reasons.append("LINTAN_TRUSTED_PROXIES must be set: to limits and delays, all callers would be the one proxy")
+    return reasons
 
 
 def _text_of(setting: Setting, environment: Mapping[str, str]) -> str:

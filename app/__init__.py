@@ -22,6 +22,7 @@ from app import (
     points,
     review,
     rulebook,
+    transparency,
     web,
 )
 
@@ -42,6 +43,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     places.register(app)
     approvals.register(app)
     rulebook.register(app)
+    transparency.register(app)
     ledger.register(app)
     identity.register(app)
     evidence.register(app)

@@ -26,7 +26,7 @@ from app.identity.rules.masking import masked_name, masked_phone
 from app.identity.rules.roles import AgencyKind, Role
 from app.identity.settings import UnsafeSettings, refuse_unsafe
 from app.identity.tokens import register_tokens
-from app.identity.usecases.agencies import create_agency
+from app.identity.usecases.agencies import create_agency, make_issuer
 from app.identity.usecases.codes import CodeRequest, SentCode, request_code
 from app.identity.usecases.opening import Device, SignedIn
 from app.identity.usecases.refresh import refresh_session
@@ -60,6 +60,7 @@ __all__ = [
     "agency_for",
     "create_agency",
     "create_staff",
+    "make_issuer",
     "masked_name",
     "masked_phone",
     "people_by_ids",

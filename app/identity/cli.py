@@ -55,6 +55,16 @@ def create_agency(slug: str, kind: str, county: str | None, name_zh: str, name_e
     click.echo(f"agency {slug} created")
 
 
+@agency_commands.command("issuer")
+@click.argument("slug")
+@click.option("--site", help="The agency's own pages, https://…")
+@_tells_why
+def make_issuer(slug: str, site: str | None) -> None:
+    """Let an agency sign certificates; its key is made by `flask keys add`."""
+    issuer = agencies.make_issuer(slug=slug, site=site, actor=SYSTEM, now=clock.now())
+    click.echo(f"agency {slug} is the issuer {issuer.did}")
+
+
 @staff_commands.command("create")
 @click.option("--username", required=True)
 @click.option("--name", required=True, help="How colleagues see the person.")

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from flask import request
-
 from app.foundation.data import MalformedId, clock, parse_public_id
 from app.foundation.http import (
     ANYONE,
@@ -12,6 +10,7 @@ from app.foundation.http import (
     PageQuery,
     PageQuerySchema,
     atomic,
+    caller_address,
     current_actor,
     limited,
     needs_if_match,
@@ -100,7 +99,7 @@ profile = Blueprint("me", __name__, description="The caller's own profile.")
 @auth.problems(PhoneNotSupported, CaptchaNeeded, CodeTooSoon, AddressTooBusy, CodesPaused, CodeNotSent)
 def request_code(asked: CodeRequest) -> SentCode:
     """Send a code to a mobile number."""
-    return codes.request_code(asked, address=_address(), now=clock.now())
+    return codes.request_code(asked, address=caller_address(), now=clock.now())
 
 
 @auth.post("/auth/token")
@@ -125,7 +124,7 @@ def sign_in_with_code(given: CodeSignIn) -> SignedIn:
 @auth.problems(CredentialsRefused, SignInDelayed)
 def sign_in_staff(given: Credentials) -> SignedIn:
     """Sign in as a member of staff with password and one-time code."""
-    return staff_sign_in.sign_in_staff(given, address=_address(), now=clock.now())
+    return staff_sign_in.sign_in_staff(given, address=caller_address(), now=clock.now())
 
 
 @auth.post("/auth/refresh")
@@ -192,8 +191,3 @@ def rename(change: dict[str, Any]) -> tuple[me.Profile, dict[str, str]]:
     """Change the name one appears under."""
     mine = me.rename_me(change["display_name"], actor=current_actor(), seen=version_seen())
     return with_etag(mine, mine.version)
-
-
-def _address() -> str:
-    """Return where the request comes from, as the proxy in front tells it."""
-    return request.remote_addr or ""

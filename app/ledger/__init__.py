@@ -8,7 +8,7 @@ from datetime import timedelta
 from flask import Flask
 
 from app.foundation.work import schedule, subscribe
-from app.ledger.audit import AUDIT_CHECKS, AuditCheck, audit
+from app.ledger.audit import AUDIT_CHECKS, AuditCheck, audit, audit_seals_broken, ledger_seals_broken
 from app.ledger.cli import ledger
 from app.ledger.errors import (
     AmountOutOfRange,
@@ -31,6 +31,7 @@ from app.ledger.queries import (
     Balance,
     Entry,
     Lot,
+    PurposeTotal,
     Transfer,
     accounts_by_ids,
     balance_as_of,
@@ -41,10 +42,12 @@ from app.ledger.queries import (
     get_transfer,
     page_of_entries,
     reversals_of,
+    totals_by_purpose,
     transfer_by_id,
     transfers_by_ids,
 )
 from app.ledger.rules import expires_on, transfer_id
+from app.ledger.seals import LEDGER_STREAM, leaves_of_parts
 from app.ledger.usecases import (
     CITY_ID,
     Cause,
@@ -67,6 +70,8 @@ from app.ledger.usecases import (
     void_hold,
 )
 from app.ledger.usecases.expiry_run import EXPIRY_GOES_ON, go_on_expiring, start_expiry
+from app.ledger.usecases.seal import take_parts
+from app.transparency import STREAMS, Stream
 
 __all__ = [
     "AUDIT_CHECKS",
@@ -90,6 +95,7 @@ __all__ = [
     "LotRule",
     "Move",
     "PointsGrant",
+    "PurposeTotal",
     "PurposeUnknown",
     "ReplayConflict",
     "ReversalExceeds",
@@ -121,6 +127,7 @@ __all__ = [
     "post_moves",
     "reversals_of",
     "reverse",
+    "totals_by_purpose",
     "transfer_by_id",
     "transfer_id",
     "transfers_by_ids",
@@ -132,7 +139,10 @@ _EXPIRY_LOOKED_FOR = timedelta(hours=1)
 
 
 def register(app: Flask) -> None:
-    """Add the command, and the run that takes expired points."""
+    """Add the commands, the run that takes expired points, and what the log keeps of the ledger."""
     app.cli.add_command(ledger)
+    STREAMS.register(app, LEDGER_STREAM, Stream(take=take_parts, leaves_of=leaves_of_parts))
+    AUDIT_CHECKS.register(app, "ledger_seals_do_not_recompute", ledger_seals_broken)
+    AUDIT_CHECKS.register(app, "audit_seals_do_not_recompute", audit_seals_broken)
     schedule(app, name="ledger.expire_points", period=_EXPIRY_LOOKED_FOR, run=start_expiry)
     subscribe(app, topic=EXPIRY_GOES_ON, name="ledger.go_on_expiring", handle=go_on_expiring)

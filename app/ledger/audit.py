@@ -4,17 +4,18 @@ Each check is one statement that counts what is wrong, so on PostgreSQL it sees 
 No table is held in memory: the database sorts and spills, and the ids are read through in pages.
 """
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from uuid import UUID
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from app.foundation.data import ddl
+from app.foundation.data import ddl, missing_guards
 from app.foundation.proof import Hook
 from app.ledger import rules
 from app.ledger.models import TransferRow
+from app.ledger.seals import LEDGER_STREAM, part_findings, select_part_count
+from app.transparency import audit_seal_findings, seal_findings
 
 AuditCheck = Callable[[Session], int]
 """Returns how many findings there are; 0 when all is well."""
@@ -25,9 +26,7 @@ AUDIT_CHECKS: Hook[AuditCheck] = Hook("ledger.audit_checks")
 TRANSFERS = "transfers"  # The one value of the audit's answer that is a size and not a finding.
 PAGE = 5_000
 
-APPEND_ONLY = ("ledger_asset", "ledger_account", "ledger_transfer", "ledger_entry")
-_TRIGGER = re.compile(r"CREATE TRIGGER (\w+)")
-_FUNCTION = re.compile(r"CREATE OR REPLACE FUNCTION (\w+)")
+APPEND_ONLY = ("ledger_asset", "ledger_account", "ledger_transfer", "ledger_entry", "ledger_seal")
 
 CHECKS: dict[str, str] = {
     "assets_not_zero": """
@@ -60,7 +59,7 @@ CHECKS: dict[str, str] = {
         SELECT count(*) FROM (
             SELECT entry.account_id FROM ledger_entry entry
             LEFT JOIN ledger_balance balance ON balance.account_id = entry.account_id AND balance.bucket = entry.bucket
-            WHERE balance.account_id IS NULL
+            WHERE balance.account_id IS NULL OR entry.seq NOT BETWEEN 1 AND balance.version
         ) wrong
     """,
     "running_balances_wrong": """
@@ -147,6 +146,14 @@ CHECKS: dict[str, str] = {
         LEFT JOIN ledger_balance balance ON balance.account_id = waiting.account_id AND balance.bucket = waiting.bucket
         WHERE balance.version IS NULL OR balance.version <> waiting.version
     """,
+    "unsealed_not_waiting": """
+        SELECT count(*) FROM ledger_balance balance
+        LEFT JOIN ledger_waiting waiting ON waiting.account_id = balance.account_id AND waiting.bucket = balance.bucket
+        LEFT JOIN (
+            SELECT account_id, bucket, max(to_seq) AS to_seq FROM ledger_seal GROUP BY account_id, bucket
+        ) sealed ON sealed.account_id = balance.account_id AND sealed.bucket = balance.bucket
+        WHERE balance.version > coalesce(sealed.to_seq, 0) AND waiting.account_id IS NULL
+    """,
 }
 
 
@@ -189,6 +196,29 @@ def audit(session: Session) -> dict[str, int]:
     return answer
 
 
+def ledger_seal_findings(session: Session) -> Iterator[str]:
+    """Yield what does not fit in the ledger and its seals, one line a finding. Reads the whole ledger, in pages."""
+    yield from seal_findings(session, LEDGER_STREAM, rows_sealed=select_part_count())
+    yield from part_findings(session)
+    # Entries 1 to the last sealed one stand in the parts above, those up to the balance's last must wait, and there are no others.
+    lost = int(session.scalar(text(CHECKS["unsealed_not_waiting"])) or 0)
+    if lost:
+        yield f"{lost} balances have entries that no seal covers, and do not wait for one"
+    stray = int(session.scalar(text(CHECKS["entries_without_balance"])) or 0)
+    if stray:
+        yield f"{stray} entries stand outside the numbers of their balances"
+
+
+def ledger_seals_broken(session: Session) -> int:
+    """Return how many findings there are in the seals of the ledger."""
+    return sum(1 for _ in ledger_seal_findings(session))
+
+
+def audit_seals_broken(session: Session) -> int:
+    """Return how many findings there are in the seals of the audit rows, which are the proof of who posted what."""
+    return sum(1 for _ in audit_seal_findings(session))
+
+
 def ids_not_of_their_cause(session: Session) -> int:
     """Return how many transfers have another id than the one that follows from their cause."""
     wrong, after = 0, UUID(int=0)
@@ -204,41 +234,11 @@ def ids_not_of_their_cause(session: Session) -> int:
 
 
 def guards_missing(session: Session) -> list[str]:
-    """Return the triggers and functions of the ledger that are gone, switched off, or other than the product's own.
-
-    Whoever can change the schema can switch off every check of the database; this tells of it the day after.
-    """
+    """Return the triggers and functions of the ledger that are gone, switched off, or other than the product's own."""
     dialect = session.get_bind().dialect.name
     statements = ddl.room_sql("ledger", dialect)
+    if dialect == "postgresql":
+        statements.append(ddl.REFUSE_CHANGE)
     for table in APPEND_ONLY:
         statements += ddl.append_only(table, dialect)
-    triggers = _named(_TRIGGER, statements)
-    if dialect == "sqlite":
-        standing = _pairs(session, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        return sorted(name for name, sql in triggers.items() if _words(standing.get(name)) != _words(sql))
-    query = """
-        SELECT tgname, tgrelid::regclass::text, proname FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
-        WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')
-    """
-    enabled = {row[0]: (row[1], row[2]) for row in session.execute(text(query))}
-    missing = {name for name, sql in triggers.items() if enabled.get(name) != _table_and_function(sql)}
-    bodies = _pairs(session, "SELECT proname, prosrc FROM pg_proc WHERE proname LIKE 'ledger_%'")
-    functions = {name: sql.split("$$")[1] for name, sql in _named(_FUNCTION, statements).items()}
-    return sorted(missing | {name for name, body in functions.items() if _words(bodies.get(name)) != _words(body)})
-
-
-def _table_and_function(trigger: str) -> tuple[str, str]:
-    return trigger.split(" ON ")[1].split(maxsplit=1)[0], trigger.split(" FUNCTION ")[1].partition("(")[0]
-
-
-def _named(pattern: re.Pattern[str], statements: list[str]) -> dict[str, str]:
-    found = ((pattern.search(statement), statement) for statement in statements)
-    return {match[1]: statement[match.start() :] for match, statement in found if match}
-
-
-def _pairs(session: Session, query: str) -> dict[str, str]:
-    return {row[0]: row[1] for row in session.execute(text(query))}
-
-
-def _words(sql: str | None) -> list[str]:
-    return (sql or "").split()
+    return missing_guards(session, statements)

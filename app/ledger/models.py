@@ -197,3 +197,24 @@ class WaitingRow(Base):
     account_id: Mapped[UUID] = mapped_column(primary_key=True)
     bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     version: Mapped[int]
+
+
+class SealPartRow(AppendOnly, Base):
+    """The entries of one balance that one seal covers. The parts of a balance follow each other without a gap, from entry 1.
+
+    No foreign key to the seal: its own row is written after these, and the verification looks for what is gone.
+    """
+
+    __tablename__ = "ledger_seal"
+    __table_args__ = (
+        UniqueConstraint("seal_id", "account_id", "bucket", name="ledger_seal_once"),
+        CheckConstraint("from_seq >= 1 AND to_seq >= from_seq", name="ledger_seal_range"),
+        CheckConstraint("length(sha256) = 32", name="ledger_seal_sha256_size"),
+    )
+
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    bucket: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    from_seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    to_seq: Mapped[int]
+    seal_id: Mapped[UUID]
+    sha256: Mapped[bytes]  # Of the entries, their transfers and their account, as they were spelled when sealed.

@@ -11,6 +11,7 @@ from app.foundation.data import reading
 from app.foundation.proof.audit import AuditRow
 from app.identity import AgencyKind
 from app.identity.models import PersonRow, SessionRow, StaffRoleRow, StaffRow
+from app.transparency import find_issuer
 from tests.identity.people import LIANDU, LONGQUAN, PASSWORD, StaffMember, bearer, sign_in
 
 AGENCY = [
@@ -237,3 +238,35 @@ def test_other_rooms_find_agencies_staff_and_people(run, client, hands):
         assert identity.staff_by_ids(session, [member.id, person_id])[member.id].display_name == "张三"
         assert identity.people_by_ids(session, [member.id, person_id]).keys() == {person_id}
         assert identity.person_by_id(session, member.id) is None
+
+
+def test_agency_becomes_an_issuer_under_its_own_slug_and_names(run):
+    run(*CITY)
+
+    made = run("agency", "issuer", "city-ecology", "--site", "https://sthjj.example.cn")
+
+    did = "did:web:localhost%3A8000:issuers:city-ecology"
+    assert (made.exit_code, made.output) == (0, f"agency city-ecology is the issuer {did}\n")
+    with reading() as session:
+        issuer = find_issuer(session, "city-ecology")
+        agency = identity.agency_for(session, AgencyKind.ECOLOGY, None)
+    assert (issuer.agency_id, issuer.name("zh"), issuer.name("en")) == (agency.id, agency.name_zh, agency.name_en)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["nobody"], "there is no agency nobody"),
+        (["city-ecology", "--site", "sthjj.example.cn"], "the site is an address"),
+        (["city-ecology"], "an issuer already"),
+    ],
+)
+def test_what_cannot_be_an_issuer_is_told_why(run, words, told):
+    run(*CITY)
+    if told == "an issuer already":
+        run("agency", "issuer", "city-ecology")
+
+    refused = run("agency", "issuer", *words)
+
+    assert refused.exit_code == 1
+    assert told in refused.output

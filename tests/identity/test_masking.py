@@ -13,6 +13,7 @@ from app.identity import masked_name, masked_phone
         ("张三", "张*"),
         ("张小明", "张**"),
         ("欧阳修", "欧阳*"),
+        ("张王小明", "张**"),  # Two stars at most.
         ("司馬相如", "司馬**"),
         ("欧阳", "欧*"),  # Two characters: a plain surname and a given name.
         ("东方朔", "东方*"),

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from app.foundation.data import constraint_of
 from app.ledger import CITY_ID, AssetKind, ensure_account, ensure_asset, post_hold, post_move
 from app.ledger.models import AccountRow, TransferRow
+from app.ledger.usecases.seal import take_parts
 from tests.ledger.conftest import NOON, batch_of, cause, rows
 
 POSTGRESQL_ONLY = pytest.mark.parametrize("engine_name", ["postgresql"])
@@ -53,14 +54,15 @@ def refused(raised: pytest.ExceptionInfo[DBAPIError], *names: str) -> bool:
     return said in names
 
 
-APPEND_ONLY = ["ledger_transfer", "ledger_entry", "ledger_account", "ledger_asset"]
+APPEND_ONLY = ["ledger_transfer", "ledger_entry", "ledger_account", "ledger_asset", "ledger_seal"]
 BY_TRIGGERS_ONLY = ["ledger_balance", "ledger_entry", "ledger_lot", "ledger_purpose"]
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
 @pytest.mark.parametrize("attack", ["UPDATE {} SET {} = {}", "DELETE FROM {}"])
 def test_what_was_written_is_neither_changed_nor_deleted(session, batch, table, attack):
-    column = "transfer_id" if table == "ledger_entry" else "id"
+    column = {"ledger_entry": "transfer_id", "ledger_seal": "to_seq"}.get(table, "id")
+    take_parts(session, uuid4(), 10)
 
     with pytest.raises(DBAPIError) as raised, session.begin_nested():
         session.execute(text(attack.format(table, column, column)))

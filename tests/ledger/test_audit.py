@@ -54,6 +54,7 @@ PLANTED = [
     ("balances_not_as_purposed", "DELETE FROM ledger_balance WHERE bucket = 7"),
     ("debts_above_zero", f"UPDATE ledger_balance SET posted = 5 WHERE {A_DEBT}"),
     ("waiting_not_current", "UPDATE ledger_waiting SET version = version + 1"),
+    ("unsealed_not_waiting", "DELETE FROM ledger_waiting"),
     ("ids_not_of_their_cause", f"UPDATE ledger_transfer SET leg = 'other' WHERE {A_MOVE}"),
     ("guards_missing", "DROP TRIGGER ledger_transfer_move"),
 ]

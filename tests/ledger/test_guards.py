@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.foundation.data import ddl, prepare_engine
 from app.ledger.audit import APPEND_ONLY, audit, guards_missing
+from app.ledger.usecases.seal import take_parts
 from tests.ledger.conftest import batch_of
 from tests.ledger.test_model import LedgerMachine, first_of_month
 
@@ -104,7 +105,7 @@ def reverse_too_much(session: Session) -> None:
 
 def changes_of(table: str, dialect: str) -> dict[str, str]:
     """What an append-only table refuses, by the trigger that refuses it."""
-    column = "transfer_id" if table == "ledger_entry" else "id"
+    column = {"ledger_entry": "transfer_id", "ledger_seal": "to_seq"}.get(table, "id")
     update, delete = f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"
     if dialect == "sqlite":
         return {f"{table}_no_update": update, f"{table}_no_delete": delete}
@@ -151,6 +152,7 @@ def test_story_goes_wrong_without_a_trigger_and_the_audit_says_which(server, eng
 def test_rows_can_be_changed_only_without_a_guard_and_the_audit_says_which(server, engine_name, session, table):
     with as_owner(server, engine_name, session) as owner:
         batch_of(owner, kilograms=5)
+        assert take_parts(owner, uuid4(), 10)
         for trigger, change in changes_of(table, engine_name).items():
             assert is_refused(owner, table, change)
             with owner.begin_nested() as without:

@@ -39,7 +39,7 @@ def plans_of(session: Session, ask: Callable[[], Any]) -> list[str]:
     return [
         "\n".join(str(row[-1]) for row in connection.exec_driver_sql(explain + statement, parameters))
         for statement, parameters in seen
-        if statement.startswith("SELECT")
+        if statement.startswith(("SELECT", "WITH"))
     ]
 
 

@@ -19,12 +19,13 @@ from app.foundation.data.database import (
     transaction,
 )
 from app.foundation.data.files import FileStore, file_store, open_store
+from app.foundation.data.guards import missing_guards
 from app.foundation.data.ids import PREFIXES, MalformedId, crockford, new_id, parse_public_id, public_id
 from app.foundation.data.memory import PublicUrlDiffers, check_public_url, remember_public_url
 from app.foundation.data.secrets import derived_key
 from app.foundation.data.types import Document, ExactDecimal, Identifier, UtcInstant, instant_text
 from app.foundation.data.units import FEN_MAX, GRAMS_MAX, JSON_INTEGER_MAX, KG_MAX, POINTS_MAX, ceil_kg
-from app.foundation.data.writes import insert_once, rows_written
+from app.foundation.data.writes import delete_in_batches, insert_once, rows_written
 
 __all__ = [
     "FEN_MAX",
@@ -51,11 +52,13 @@ __all__ = [
     "crockford",
     "db",
     "ddl",
+    "delete_in_batches",
     "derived_key",
     "file_store",
     "in_transaction",
     "insert_once",
     "instant_text",
+    "missing_guards",
     "new_id",
     "open_database",
     "open_store",

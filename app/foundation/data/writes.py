@@ -2,17 +2,38 @@
 
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Delete, Insert, Update, literal
+from sqlalchemy import ColumnElement, CursorResult, Delete, Insert, Update, delete, inspect, literal, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.foundation.data.base import Base
+from app.foundation.data.database import in_transaction, run_in_transaction
+
+BATCH = 5_000
 
 
 def rows_written(session: Session, statement: Insert | Update | Delete) -> int:
     """Run a statement and return the number of rows it wrote; objects already loaded are left as they are."""
     result = session.execute(statement, execution_options={"synchronize_session": False})
     return cast(CursorResult[Any], result).rowcount
+
+
+def delete_in_batches(model: type[Base], condition: ColumnElement[bool], *, batch: int = BATCH) -> int:
+    """Delete rows, each batch in a transaction of its own, and return how many there were.
+
+    One statement over an hour of a city would hold its locks, and on SQLite every other writer, for as long as it takes.
+    A timed job hands it to `after_commit`: no transaction may be open.
+    """
+    if in_transaction():
+        raise RuntimeError("inside a transaction all batches would be one")
+    key = inspect(model).primary_key
+    statement = delete(model).where(tuple_(*key).in_(select(*key).where(condition).limit(batch)))
+    deleted = 0
+    while True:
+        count = run_in_transaction(lambda session: rows_written(session, statement))
+        deleted += count
+        if count < batch:
+            return deleted
 
 
 def insert_once(session: Session, model: type[Base], **values: Any) -> bool:

@@ -1,4 +1,4 @@
-"""The audit: one plain row for each thing somebody did. Rows are only added (SECURITY E1)."""
+"""The audit: one plain row for each thing somebody did. Rows are only added, and sealed behind the writes."""
 
 import hashlib
 import json
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.foundation.data import AppendOnly, Base, clock, new_id
@@ -35,6 +35,37 @@ class AuditRow(AppendOnly, Base):
     before_sha256: Mapped[str | None]
     after_sha256: Mapped[str | None]
     request_id: Mapped[str | None]
+
+
+class AuditWaitingRow(Base):
+    """An audit row that no seal covers yet. A trigger writes it with the audit row; the serving role can only take it away."""
+
+    __tablename__ = "foundation_audit_waiting"
+    __grants__ = "SELECT, DELETE"
+    # The key is all there is: without a rowid SQLite keeps one tree and not two.
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    audit_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+class AuditSealedRow(AppendOnly, Base):
+    """Which audit row stands in which seal, and at which place, counted from 0.
+
+    No foreign keys: the seal's own row is written after these, and the verification looks for what is gone. The hash adds
+    nothing to the proof, which is the seal's root; it tells which row of a broken seal was changed.
+    """
+
+    __tablename__ = "foundation_audit_sealed"
+    __table_args__ = (
+        UniqueConstraint("audit_id", name="foundation_audit_sealed_once"),
+        CheckConstraint("place >= 0", name="foundation_audit_sealed_place"),
+        CheckConstraint("length(sha256) = 32", name="foundation_audit_sealed_sha256_size"),
+    )
+
+    seal_id: Mapped[UUID] = mapped_column(primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    audit_id: Mapped[UUID]
+    sha256: Mapped[bytes]  # Of the row as it was spelled when it was sealed.
 
 
 def record(

@@ -11,5 +11,6 @@ REQUEST_SECONDS = Histogram(
 )
 OUTBOX_HANDLED = Counter("lintan_outbox_handled_total", "Outbox messages handled", ["topic", "subscriber", "result"])
 OUTBOX_WAITING = Gauge("lintan_outbox_waiting", "Outbox messages that are due and not done", multiprocess_mode="max")
+LOOP_ROUNDS = Counter("lintan_loop_rounds_total", "Rounds of the loops beside the worker", ["loop", "result"])
 JOBS_RUN = Counter("lintan_jobs_total", "Timed jobs run", ["job", "result"])
 DEAD_LETTERS = Counter("lintan_dead_letters_total", "Messages and jobs given up after their last try", ["what"])

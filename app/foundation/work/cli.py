@@ -18,7 +18,8 @@ from app.foundation.data import (
     reading,
     run_in_transaction,
 )
-from app.foundation.work.serving import check_before_serving
+from app.foundation.work.loops import start_loops
+from app.foundation.work.serving import STOP_WAIT_S, NotServable, check_before_serving
 from app.foundation.work.setup import set_up
 from app.foundation.work.tasks import TaskUnknown, open_tasks, retry_dead_letter
 from app.foundation.work.worker import run_until, work_until_idle
@@ -30,10 +31,7 @@ def setup_command() -> None:
     """Migrate the database and fill in what the product ships; may run again at every start."""
     for name in set_up():
         click.echo(f"{name}: done")
-    try:
-        check_before_serving()
-    except PublicUrlDiffers as reason:
-        raise click.ClickException(f"{reason}; use that address, or another LINTAN_HOME") from None
+    _refuse_unfit_database()
 
 
 @click.command("db-roles")
@@ -64,7 +62,7 @@ def db_roles_command(admin_url: str, owner_password: str, app_password: str) -> 
 @pass_script_info
 @with_appcontext
 def worker_command(info: ScriptInfo, once: bool) -> None:
-    """Handle the outbox and timed jobs until stopped (PostgreSQL: run as many as you like; SQLite: the server does it itself)."""
+    """Handle the outbox, timed jobs and loops until stopped (PostgreSQL: run as many as you like; SQLite: the server does it)."""
     if once:
         click.echo(f"{work_until_idle()} handled")
         return
@@ -72,11 +70,17 @@ def worker_command(info: ScriptInfo, once: bool) -> None:
         raise click.ClickException(
             "on SQLite the serving process works; `flask worker --once` is for when it does not run"
         )
-    check_before_serving()
+    _refuse_unfit_database()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    run_until(info.load_app(), stop)
+    threads = start_loops(info.load_app(), stop)
+    try:
+        run_until(info.load_app(), stop)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(STOP_WAIT_S)
 
 
 @click.command("tasks")
@@ -100,6 +104,15 @@ def retry_command(task_id: str) -> None:
     except (MalformedId, TaskUnknown) as error:
         raise click.ClickException(f"there is no open task {task_id} of a dead letter") from error
     click.echo("the worker takes it up again")
+
+
+def _refuse_unfit_database() -> None:
+    try:
+        check_before_serving()
+    except PublicUrlDiffers as reason:
+        raise click.ClickException(f"{reason}; use that address, or another LINTAN_HOME") from None
+    except NotServable as reason:
+        raise click.ClickException(str(reason)) from None
 
 
 commands = (setup_command, db_roles_command, worker_command, tasks_command, retry_command)

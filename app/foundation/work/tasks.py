@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.foundation.data import clock, insert_once, new_id, rows_written
@@ -43,6 +43,15 @@ def open_task(
         due_at=due_at,
         state=TaskState.OPEN,
         created_at=clock.now(),
+    )
+
+
+def end_task(session: Session, *, kind: str, subject_kind: str, subject_id: UUID) -> None:
+    """Take a task off the list because what it asked for has happened by itself; the next time it is opened anew."""
+    session.execute(
+        delete(TaskRow)
+        .where(TaskRow.kind == kind, TaskRow.subject_kind == subject_kind, TaskRow.subject_id == subject_id)
+        .execution_options(synchronize_session=False)
     )
 
 

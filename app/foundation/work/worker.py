@@ -16,6 +16,7 @@ from app.foundation.data import clock, insert_once, reading, run_in_transaction
 from app.foundation.proof import logger, metrics
 from app.foundation.work import outbox, schedule
 from app.foundation.work.leases import LeaseLost, lease, mark_done, mark_failed
+from app.foundation.work.loops import run_loops_once
 from app.foundation.work.models import OutboxRow, ScheduleRow
 from app.foundation.work.outbox import Message, Subscriber
 from app.foundation.work.tasks import DEAD_LETTER, open_task
@@ -57,14 +58,14 @@ def work_once() -> int:
 
 
 def work_until_idle(rounds_max: int = 1_000) -> int:
-    """Work until nothing is due; return how many rows were taken. For commands, the demo and tests.
+    """Work until nothing is due and every loop has nothing left; return how much was done. For commands, the demo and tests.
 
     Raises:
         RuntimeError: there is still work after `rounds_max` rounds; something feeds itself.
     """
     handled = 0
     for _ in range(rounds_max):
-        taken = work_once()
+        taken = work_once() + run_loops_once()
         if not taken:
             return handled
         handled += taken

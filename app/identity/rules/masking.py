@@ -11,6 +11,7 @@ _COMPOUND_SURNAMES = """
 """
 COMPOUND_SURNAMES = frozenset(_COMPOUND_SURNAMES.split())
 _NAME_DOTS = "·•・‧"  # Between the parts of names of peoples who write more than surname and given name.
+_HAN_STARS_MAX = 2  # A given name of three characters or more is so rare that its length would tell who it is.
 _STARS = "***"  # Always three where the number of hidden letters would help to guess the name.
 
 
@@ -49,7 +50,7 @@ def _masked_han(name: str) -> str:
     if len(name) == 1:
         return "*"
     surname = name[:2] if len(name) > 2 and name[:2] in COMPOUND_SURNAMES else name[0]
-    return surname + "*" * (len(name) - len(surname))
+    return surname + "*" * min(len(name) - len(surname), _HAN_STARS_MAX)
 
 
 def _masked_part(part: str) -> str:

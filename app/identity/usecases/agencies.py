@@ -10,6 +10,7 @@ from app.identity.errors import CannotDo
 from app.identity.models import AgencyRow
 from app.identity.rules.roles import AgencyKind, is_slug
 from app.places import DivisionKind, find_division
+from app.transparency import Issuer, KeysRefused, open_issuer
 
 log = logger(__name__)
 
@@ -53,6 +54,34 @@ def create_agency(
         )
         after_commit(log.info, "identity.agency.created", agency_id=str(agency.id))
     return agency.id
+
+
+def make_issuer(*, slug: str, site: str | None, actor: Actor, now: datetime) -> Issuer:
+    """Let an agency sign certificates, under a DID that carries its slug for ever.
+
+    Args:
+        site: the address of the agency's own pages, where verifiers may find its DID too.
+
+    Raises:
+        CannotDo: there is no such agency, it is an issuer already, or the site is no address.
+    """
+    with transaction() as session:
+        agency = queries.find_agency_named(session, slug)
+        if agency is None:
+            raise CannotDo(f"there is no agency {slug}")
+        try:
+            return open_issuer(
+                session,
+                slug=slug,
+                agency_id=agency.id,
+                name_zh=agency.name_zh,
+                name_en=agency.name_en,
+                site=site,
+                actor=actor,
+                now=now,
+            )
+        except KeysRefused as reason:
+            raise CannotDo(str(reason)) from reason
 
 
 def is_county(code: str) -> bool:

@@ -2,10 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from app.foundation.data import clock, rows_written
+from app.foundation.data import after_commit, clock, delete_in_batches
 from app.identity.models import CodeChallengeRow, SendCountRow, SendPaceRow, SessionRow, SignInAttemptRow
 
 SWEPT_EVERY = timedelta(hours=1)
@@ -14,11 +13,12 @@ COUNTERS_KEPT = timedelta(days=2)
 SESSIONS_KEPT = timedelta(days=30)
 
 
-def sweep(session: Session, due_at: datetime) -> None:
-    """Delete what has had its time. It runs every hour, so that a run has an hour's worth to do."""
+def sweep(_: Session, __: datetime) -> None:
+    """Delete what has had its time, once the job is noted. It runs every hour, so that a run has an hour's worth to do."""
     now = clock.now()
-    rows_written(session, delete(CodeChallengeRow).where(CodeChallengeRow.created_at < now - COUNTERS_KEPT))
-    rows_written(session, delete(SendPaceRow).where(SendPaceRow.updated_at < now - COUNTERS_KEPT))
-    rows_written(session, delete(SendCountRow).where(SendCountRow.hour < now - COUNTERS_KEPT))
-    rows_written(session, delete(SignInAttemptRow).where(SignInAttemptRow.last_failed_at < now - COUNTERS_KEPT))
-    rows_written(session, delete(SessionRow).where(SessionRow.expires_at < now - SESSIONS_KEPT))
+    old = now - COUNTERS_KEPT
+    after_commit(delete_in_batches, CodeChallengeRow, CodeChallengeRow.created_at < old)
+    after_commit(delete_in_batches, SendPaceRow, SendPaceRow.updated_at < old)
+    after_commit(delete_in_batches, SendCountRow, SendCountRow.hour < old)
+    after_commit(delete_in_batches, SignInAttemptRow, SignInAttemptRow.last_failed_at < old)
+    after_commit(delete_in_batches, SessionRow, SessionRow.expires_at < now - SESSIONS_KEPT)
