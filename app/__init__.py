@@ -8,6 +8,7 @@ from flask import Flask
 import config
 from app import (
     approvals,
+    certificates,
     credits,
     demo,
     evidence,
@@ -52,6 +53,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     credits.register(app)
     payments.register(app)
     footprint.register(app)
+    certificates.register(app)
     planting.register(app)
     offsets.register(app)
     web.register(app)

@@ -3,6 +3,8 @@
 Rooms above reserve kilograms, deliver them or retire them; which serials go, and that none goes twice, is settled here.
 """
 
+from datetime import timedelta
+
 from flask import Flask
 
 from app.approvals import ProposalKind
@@ -17,7 +19,9 @@ from app.credits.errors import (
     ProjectNotFound,
     RetirementDiffers,
     RetirementNotFound,
+    TooScattered,
 )
+from app.credits.logged import RETIREMENT_SUBJECT, log_older_retirements
 from app.credits.queries import (
     Batch,
     Cancellation,
@@ -32,6 +36,7 @@ from app.credits.queries import (
     retirements_by_ids,
 )
 from app.credits.rules import (
+    RETIREMENT_PATTERN,
     BeneficiaryKind,
     Custody,
     HolderKind,
@@ -42,7 +47,9 @@ from app.credits.rules import (
     price_fen,
     printed_serial,
     shown_name,
+    tonnes,
 )
+from app.credits.usecases.figures import RegisterFigures, register_figures, write_figures
 from app.credits.usecases.issue import BATCH_KIND, apply_batch, batch_difference
 from app.credits.usecases.move import (
     Delivery,
@@ -56,12 +63,21 @@ from app.credits.usecases.move import (
 )
 from app.credits.usecases.price import PRICE_KIND, apply_price, price_difference
 from app.credits.usecases.projects import PROJECT_KIND, apply_project, project_difference
-from app.credits.usecases.reading import Offer, batches_for_sale, offer_of, projects_at
-from app.credits.usecases.retire import RETIREMENT_SUBJECT, Beneficiary, retire, retire_held
+from app.credits.usecases.reading import (
+    NamedRetirement,
+    Offer,
+    batches_for_sale,
+    get_retirement,
+    offer_of,
+    projects_at,
+)
+from app.credits.usecases.retire import Beneficiary, retire, retire_held
 from app.foundation.http import add_operations
+from app.foundation.work import schedule, setup_step
 from app.identity import Role
 
 __all__ = [
+    "RETIREMENT_PATTERN",
     "RETIREMENT_SUBJECT",
     "Batch",
     "BatchNotFound",
@@ -75,16 +91,19 @@ __all__ = [
     "HoldNotForThis",
     "Holder",
     "HolderKind",
+    "NamedRetirement",
     "NotEnoughKilograms",
     "Offer",
     "Price",
     "Project",
     "ProjectNotFound",
     "Purpose",
+    "RegisterFigures",
     "Retirement",
     "RetirementDiffers",
     "RetirementNotFound",
     "SerialRange",
+    "TooScattered",
     "available_kg",
     "batches_by_ids",
     "batches_for_sale",
@@ -92,6 +111,7 @@ __all__ = [
     "find_retirement",
     "find_retirement_by_transfer",
     "get_batch",
+    "get_retirement",
     "hold_kg",
     "joined",
     "kg_for",
@@ -101,17 +121,21 @@ __all__ = [
     "projects_at",
     "projects_by_ids",
     "register",
+    "register_figures",
     "release_hold",
     "retire",
     "retire_held",
     "retirements_by_ids",
     "shown_name",
+    "tonnes",
     "transfer_kg",
 ]
 
+_FIGURES_ANEW = timedelta(minutes=1)
+
 
 def register(app: Flask) -> None:
-    """Serve the room's operations, take part in approvals, and answer for the serials in the ledger's audit."""
+    """Serve the room's operations, take part in approvals and set-up, keep the figures, answer for the serials in the audit."""
     registrar = Role.REGISTRAR.value
     for kind, difference, apply in (
         (PROJECT_KIND, project_difference, apply_project),
@@ -120,4 +144,6 @@ def register(app: Flask) -> None:
     ):
         proposal_kinds.register(app, kind, ProposalKind(approver_role=registrar, difference=difference, apply=apply))
     register_checks(app)
+    setup_step(app, "retirements in the log", log_older_retirements)
+    schedule(app, name="credits.figures", period=_FIGURES_ANEW, run=write_figures)
     add_operations(app, routes.blp)

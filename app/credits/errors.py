@@ -162,3 +162,11 @@ class BeneficiaryUnknown(DomainError):
     code = "credits.beneficiary_unknown"
     status = 422
     title = _("Say for whom the kilograms are retired.")
+
+
+class TooScattered(DomainError):
+    """The kilograms lie in more ranges of serials than one entry of the log can tell of."""
+
+    code = "credits.too_scattered"
+    status = 409
+    title = _("These kilograms lie in too many pieces to be retired at once. Retire fewer at a time.")

@@ -250,3 +250,29 @@ class CancellationRow(Base):
     proof_file_id: Mapped[UUID | None] = mapped_column(ForeignKey("evidence_file.id"))
     proved_by: Mapped[UUID | None]
     proved_at: Mapped[datetime | None]
+
+
+class FiguresRow(Base):
+    """What the whole register comes to, as the last run found it. One row, so that a request sums nothing.
+
+    Figures that do not add up cannot be kept: the page then goes on saying what stood before, and since when.
+    """
+
+    __tablename__ = "credits_figures"
+    __grants__ = "SELECT, INSERT, UPDATE"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="credits_figures_one"),
+        CheckConstraint("issued_kg = held_kg + retired_kg + buffer_kg", name="credits_figures_add_up"),
+        CheckConstraint(
+            "held_kg >= 0 AND retired_kg >= 0 AND buffer_kg >= 0 AND retirement_count >= 0",
+            name="credits_figures_not_negative",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    as_of: Mapped[datetime]
+    issued_kg: Mapped[int]
+    held_kg: Mapped[int]
+    retired_kg: Mapped[int]
+    buffer_kg: Mapped[int]
+    retirement_count: Mapped[int]

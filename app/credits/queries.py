@@ -275,6 +275,17 @@ def retirements_by_ids(session: Session, retirement_ids: Iterable[UUID]) -> dict
     return {found.id: found for found in _retirements(session, query)}
 
 
+def oldest_retirement_id(session: Session) -> UUID | None:
+    """Return the id of the first retirement of all, or None."""
+    return session.scalar(select(RetirementRow.id).order_by(RetirementRow.id).limit(1))
+
+
+def retirement_ids_before(session: Session, before: UUID | None, *, limit: int) -> Sequence[UUID]:
+    """Return ids of retirements, the newest first: those before an id, or from the newest on."""
+    query = select(RetirementRow.id).order_by(RetirementRow.id.desc()).limit(limit)
+    return session.scalars(query if before is None else query.where(RetirementRow.id < before)).all()
+
+
 def _retirements(session: Session, query: Select[RetirementRow]) -> list[Retirement]:
     rows = session.scalars(query).all()
     ids = [row.id for row in rows]

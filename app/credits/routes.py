@@ -61,6 +61,7 @@ from app.foundation.http import (
     current_actor,
     idempotent,
     mapped,
+    must_find,
     next_link,
     page_schema,
     requires,
@@ -95,6 +96,10 @@ def _batch_id(text: str) -> UUID:
         return parse_public_id("bat", text)
     except MalformedId:
         raise BatchNotFound() from None
+
+
+def _own_batch(batch_id: str) -> None:
+    price.require_own(_batch_id(batch_id), proposer=current_actor())
 
 
 @blp.post("/projects")
@@ -164,6 +169,7 @@ def get_batch(batch_id: str) -> dict[str, Any]:
 
 @blp.post("/batches/<string:batch_id>/prices")
 @requires(Role.REGISTRAR)
+@must_find(_own_batch)
 @idempotent
 @blp.arguments(NewPriceSchema, example={"price_fen_per_t": 8_000})
 @blp.response(202, ApprovalSchema, example=APPROVAL_EXAMPLE)

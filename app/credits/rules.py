@@ -24,6 +24,9 @@ _SERIAL = re.compile(r"([A-Z0-9-]{1,23})-([1-9][0-9]{0,15})")
 # 80 random bits in Crockford's base 32; the one spelling, else there is no such retirement (SECURITY 3).
 RETIREMENT_PATTERN = r"^ret_[0-9a-hjkmnp-tv-z]{16}$"
 
+# An entry of the log has 65,535 bytes at most, and a range takes up to 85 of them.
+RETIREMENT_RANGES_MAX = 750
+
 # [P] A boundary is drawn with cells from 36 km2 down to 0.015 km2 (H3 6 to 10), large ones where they fit.
 BOUNDARY_RESOLUTION_MIN, BOUNDARY_RESOLUTION_MAX = 6, 10
 
@@ -216,6 +219,15 @@ def cells_around(finest_cell: str) -> Sequence[str]:
     """Return a cell of the finest size and all larger cells it lies in: whichever of them a boundary names, it is inside."""
     sizes = range(BOUNDARY_RESOLUTION_MIN, BOUNDARY_RESOLUTION_MAX + 1)
     return [str(h3.cell_to_parent(finest_cell, size)) for size in sizes]
+
+
+def tonnes(kg: int) -> str:
+    """Return kilograms as tonnes with three decimals, as the log and certificates write them: text, never a float.
+
+    >>> tonnes(13), tonnes(13_000), tonnes(1_234_567)
+    ('0.013', '13.000', '1234.567')
+    """
+    return f"{kg // KG_IN_T}.{kg % KG_IN_T:03}"
 
 
 def shown_name(kind: BeneficiaryKind, name: str | None) -> str | None:

@@ -104,7 +104,7 @@ class NewBatchSchema(Schema):
     methodology = Text(max=TERM_MAX, load_default=None, allow_none=True)
     registry = Text(max=TERM_MAX, load_default=None, allow_none=True)
     custody = Choice(Custody, required=True)
-    external_serials = Text(max=SOURCE_MAX, load_default=None, allow_none=True)
+    external_serials = Text(max=SOURCE_MAX, lines=True, load_default=None, allow_none=True)
     source_proof_reference = Text(max=SOURCE_MAX, load_default=None, allow_none=True)
     source_proof_file_id = PrefixedId("fil", load_default=None, allow_none=True)
     price_fen_per_t = WholeNumber(min=1, max=PRICE_FEN_PER_T_MAX, required=True, allow_none=True, metadata=_PRICE)

@@ -8,10 +8,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from flask import current_app
 
-from app.demo.people import AGENCIES, PASSWORD, STAFF
+from app.demo.people import AGENCIES, ISSUER, PASSWORD, STAFF, DemoStaff
+from app.demo.signature import open_signature
 from app.foundation.data import clock, reading
 from app.foundation.proof import SYSTEM
-from app.identity import NewStaff, agency_for, create_agency, create_staff
+from app.identity import Enrolment, NewStaff, agency_for, create_agency, create_staff
 
 
 class NotADemo(Exception):
@@ -19,7 +20,7 @@ class NotADemo(Exception):
 
 
 def found_city() -> None:
-    """Open the agencies and the staff accounts, once; the second call finds them.
+    """Open the agencies with their staff, and let one of them sign; what is there already is left as it is.
 
     Second factors are kept in `demo.json` of the data folder, so that `make demo` and `flask demo totp` can use them.
 
@@ -28,12 +29,10 @@ def found_city() -> None:
     """
     if current_app.config["LINTAN_ENV"] != "demo":
         raise NotADemo(str(current_app.config["LINTAN_ENV"]))
-    with reading() as session:
-        first = AGENCIES[0]
-        if agency_for(session, first.kind, first.county) is not None:
-            return
     now = clock.now()
-    for agency in AGENCIES:
+    with reading() as session:
+        missing = [each for each in AGENCIES if agency_for(session, each.kind, each.county) is None]
+    for agency in missing:
         create_agency(
             slug=agency.slug,
             kind=agency.kind,
@@ -43,7 +42,13 @@ def found_city() -> None:
             actor=SYSTEM,
             now=now,
         )
-    _keep({staff.username: _enrol(staff.username, now) for staff in STAFF})
+    slugs = {agency.slug for agency in missing}
+    enrolled = {staff.username: _enrol(staff, now) for staff in STAFF if staff.agency in slugs}
+    if enrolled:
+        secrets = {username: _secret(enrolment) for username, enrolment in enrolled.items()}
+        _keep(secrets if len(missing) == len(AGENCIES) else second_factors() | secrets)
+    if ISSUER in slugs:
+        open_signature({username: enrolment.staff_id for username, enrolment in enrolled.items()}, now=now)
 
 
 def second_factors() -> dict[str, str]:
@@ -56,12 +61,19 @@ def second_factors() -> dict[str, str]:
     return secrets
 
 
-def _enrol(username: str, now: datetime) -> str:
-    staff = next(each for each in STAFF if each.username == username)
+def _enrol(staff: DemoStaff, now: datetime) -> Enrolment:
     new = NewStaff(
-        username=staff.username, display_name=staff.name, password=PASSWORD, roles=staff.roles, agency_slug=staff.agency
+        username=staff.username,
+        display_name=staff.name,
+        password=PASSWORD,
+        roles=staff.roles,
+        agency_slug=staff.agency,
+        counties=staff.counties,
     )
-    enrolment = create_staff(new, actor=SYSTEM, now=now)
+    return create_staff(new, actor=SYSTEM, now=now)
+
+
+def _secret(enrolment: Enrolment) -> str:
     return parse_qs(urlsplit(enrolment.totp_uri).query)["secret"][0]
 
 

@@ -2,21 +2,24 @@
 
 from dataclasses import dataclass
 
+from app.foundation.proof import EVERY_COUNTY
 from app.identity import AgencyKind, Role
 
 # Known to everybody who reads this: the demo environment is refused in production.
 PASSWORD = "bamboo-in-the-morning-fog"  # nosec B105
 
 LIANDU, LONGQUAN = "331102", "331181"
+# The office that signs certificates, and the two people behind its mandate.
+ISSUER, ISSUERS = "lishui-ecology", ("lishui.issuer", "lishui.issuer2")
 
 
 @dataclass(frozen=True, slots=True)
 class DemoAgency:
-    """An office of a county."""
+    """An office of a county, or of the whole city."""
 
     slug: str
     kind: AgencyKind
-    county: str
+    county: str | None
     name_zh: str
     name_en: str
 
@@ -29,6 +32,7 @@ class DemoStaff:
     name: str
     agency: str
     roles: tuple[Role, ...]
+    counties: tuple[str, ...] = ()  # Of an office of the city; one of a county works in its own.
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,9 @@ AGENCIES = (
     DemoAgency(
         "longquan-forestry", AgencyKind.FORESTRY, LONGQUAN, "龙泉市林业局（演示）", "Longquan Forestry Bureau (demo)"
     ),
+    DemoAgency(
+        ISSUER, AgencyKind.ECOLOGY, None, "丽水市生态环境局（演示）", "Lishui Ecology and Environment Bureau (demo)"
+    ),
 )
 STAFF = (
     DemoStaff("liandu.verifier", "王敏", "liandu-forestry", (Role.VERIFIER,)),
@@ -53,6 +60,12 @@ STAFF = (
     DemoStaff("liandu.finance", "蓝静", "liandu-forestry", (Role.FINANCE,)),
     DemoStaff("liandu.finance2", "雷勇", "liandu-forestry", (Role.FINANCE,)),
     DemoStaff("longquan.verifier", "叶青", "longquan-forestry", (Role.VERIFIER,)),
+    DemoStaff(ISSUERS[0], "项晖", ISSUER, (Role.ISSUER,), (EVERY_COUNTY,)),
+    DemoStaff(ISSUERS[1], "钟灵", ISSUER, (Role.ISSUER,), (EVERY_COUNTY,)),
+    # What stands in the rulebook holds for all counties, and is changed by people of the city.
+    DemoStaff("lishui.registrar", "潘岳", ISSUER, (Role.REGISTRAR,), (EVERY_COUNTY,)),
+    DemoStaff("lishui.finance", "梅雨", ISSUER, (Role.FINANCE,), (EVERY_COUNTY,)),
+    DemoStaff("lishui.finance2", "汤成", ISSUER, (Role.FINANCE,), (EVERY_COUNTY,)),
 )
 RESIDENTS = (
     DemoResident("13800000001", "张三丰"),

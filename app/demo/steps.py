@@ -3,6 +3,14 @@
 from collections.abc import Callable
 
 from app.demo.journey import Journey, approve_trees, compute_year, plant_trees
-from app.demo.journey_credits import buy_and_retire, issue_batch
+from app.demo.journey_credits import issue_batch
+from app.demo.journey_proof import buy_and_certify, check_as_stranger
 
-STEPS: tuple[Callable[[Journey], str], ...] = (plant_trees, approve_trees, issue_batch, compute_year, buy_and_retire)
+STEPS: tuple[Callable[[Journey], str], ...] = (
+    plant_trees,
+    approve_trees,
+    issue_batch,
+    compute_year,
+    buy_and_certify,
+    check_as_stranger,
+)

@@ -1,4 +1,4 @@
-"""HTTP as an app speaks it, for the journey: JSON in and out, a photo as a form, over the standard library."""
+"""HTTP as an app speaks it, for the journey: JSON in and out, a photo as a form, files out, over the standard library."""
 
 import json
 import urllib.error
@@ -12,10 +12,16 @@ TIMEOUT_S = 30
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A status, and the body as JSON."""
+    """A status, a body, and the version of what was asked for, if it has one."""
 
     status: int
-    json: Any
+    content: bytes
+    etag: str | None = None
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.content or b"null")
 
 
 class Unreachable(Exception):
@@ -26,7 +32,14 @@ class Caller(Protocol):
     """Whatever sends requests: the network, or a test client."""
 
     def __call__(
-        self, method: str, path: str, *, body: Any = None, photo: bytes | None = None, token: str | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        photo: bytes | None = None,
+        token: str | None = None,
+        if_match: str | None = None,
     ) -> Answer:
         """Send a request; every POST with an Idempotency-Key of its own."""
         ...
@@ -42,12 +55,21 @@ class Wire:
         self._base_url = base_url.rstrip("/")
 
     def __call__(
-        self, method: str, path: str, *, body: Any = None, photo: bytes | None = None, token: str | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        photo: bytes | None = None,
+        token: str | None = None,
+        if_match: str | None = None,
     ) -> Answer:
         """Send a request and return the answer, whatever its status."""
         headers = {"Accept": "application/json", "Accept-Language": "zh-CN"}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
+        if if_match is not None:
+            headers["If-Match"] = if_match
         if method == "POST":
             headers["Idempotency-Key"] = str(uuid4())
         data = None
@@ -58,10 +80,10 @@ class Wire:
         request = urllib.request.Request(self._base_url + path, data, headers, method=method)  # noqa: S310 - checked above
         try:
             with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310  # nosec B310 - checked above
-                return Answer(answer.status, json.loads(answer.read() or b"null"))
+                return Answer(answer.status, answer.read(), answer.headers["ETag"])
         except urllib.error.HTTPError as refused:
             with refused:
-                return Answer(refused.code, json.loads(refused.read() or b"null"))
+                return Answer(refused.code, refused.read())
         except urllib.error.URLError as error:
             raise Unreachable(f"nothing answers at {self._base_url}: start it with `make run`") from error
 

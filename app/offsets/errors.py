@@ -88,6 +88,15 @@ class BeneficiaryMissing(DomainError):
     title = _("Say for whom the gift is.")
 
 
+class BeneficiaryNotPrintable(DomainError):
+    """The name has characters that no certificate can show on paper."""
+
+    code = "offsets.beneficiary_not_printable"
+    status = 422
+    pointer = "/beneficiary_name"
+    title = _("This name has characters that cannot be printed on a certificate.")
+
+
 class BeneficiaryNotNeeded(DomainError):
     """Who buys for themselves is the beneficiary."""
 

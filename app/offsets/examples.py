@@ -43,6 +43,7 @@ ORDER = {
     "total_fen": 4_557,
     "payment": {**PAYMENT_EXAMPLE, "amount_fen": 4_557},
     "retirement": None,
+    "certificate": None,
     "cancel_asked_at": None,
     "refund_asked": False,
     "created_at": "2026-03-12T01:40:00Z",

@@ -26,6 +26,7 @@ from app.offsets.errors import (
     AskForOne,
     BeneficiaryMissing,
     BeneficiaryNotNeeded,
+    BeneficiaryNotPrintable,
     NotForSale,
     NothingToOffset,
     OrderNotFound,
@@ -106,7 +107,7 @@ def show_quote(quote_id: str) -> dict[str, Any]:
 @blp.arguments(NewOrderSchema, example=examples.NEW_ORDER)
 @blp.response(201, OffsetOrderSchema, example=examples.ORDER)
 @blp.problems(QuoteNotFound, QuoteExpired, QuoteUsed, BeneficiaryMissing, BeneficiaryNotNeeded, BatchNotFound)
-@blp.problems(NotForSale, NotEnoughKilograms, TooManyUnpaidOrders, AmountOutOfRange)
+@blp.problems(BeneficiaryNotPrintable, NotForSale, NotEnoughKilograms, TooManyUnpaidOrders, AmountOutOfRange)
 @blp.doc(responses={201: {"links": _ORDER_LINKS}})
 def place_order(new: NewOrder) -> tuple[dict[str, Any], dict[str, str]]:
     """Order by a quote: its kilograms are reserved for a quarter of an hour, and the payment is opened."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import fields, post_load
 
+from app.certificates import CertificateState
 from app.foundation.data import KG_MAX
 from app.foundation.http import Choice, Instant, Many, Nested, PrefixedId, Schema, Text, WholeNumber
 from app.offsets.rules import NAME_LENGTH_MAX, LineKind, OrderPurpose, OrderState, Reason
@@ -114,6 +115,14 @@ class OrderRetirementSchema(Schema):
     serials = Many(Nested(RetiredSerialsSchema), max=SERIAL_RANGES_MAX, required=True)
 
 
+class OrderCertificateSchema(Schema):
+    """The certificate of what an order has retired: `issuing` until it is signed, about a second later."""
+
+    number = fields.String(required=True)
+    state = Choice(CertificateState, required=True)
+    href = fields.String(required=True, metadata={"description": "Its page, for anybody who has the number."})
+
+
 class OffsetOrderSchema(Schema):
     """An order. The app polls it; it never reports a success itself."""
 
@@ -130,6 +139,7 @@ class OffsetOrderSchema(Schema):
     total_fen = WholeNumber(min=1, required=True)
     payment = Nested(PaymentSchema, required=True)
     retirement = Nested(OrderRetirementSchema, required=True, allow_none=True)
+    certificate = Nested(OrderCertificateSchema, required=True, allow_none=True)
     cancel_asked_at = Instant(required=True, allow_none=True)
     refund_asked = fields.Boolean(
         required=True, metadata={"description": "With the state `paid`: the refund waits for a second person."}

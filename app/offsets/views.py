@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
+from app.certificates import CertificateRef, page_href
 from app.credits import Batch, Project, Retirement, joined
 from app.offsets.queries import Order, Quote
 from app.offsets.rules import LineKind, Reason
@@ -50,6 +51,7 @@ def order_view(shown: ShownOrder) -> dict[str, Any]:
         "lines": _lines(order),
         "payment": payment_view(shown.payment),
         "retirement": _retirement_view(shown.retirement, shown.batch) if shown.retirement is not None else None,
+        "certificate": _certificate_view(shown.certificate) if shown.certificate is not None else None,
     }
 
 
@@ -69,6 +71,10 @@ def _lines(priced: Quote | Order) -> list[dict[str, Any]]:
         {"kind": LineKind.CREDITS, "amount_fen": priced.credits_fen},
         {"kind": LineKind.FEE, "amount_fen": priced.fee_fen},
     ]
+
+
+def _certificate_view(certificate: CertificateRef) -> dict[str, Any]:
+    return {"number": certificate.number, "state": certificate.state, "href": page_href(certificate.number)}
 
 
 def _retirement_view(retirement: Retirement, batch: Batch) -> dict[str, Any]:

@@ -113,9 +113,11 @@ def test_registrar_of_another_county_sets_no_price_and_enters_no_project_here(of
     stranger = office.registrar(LONGQUAN)
 
     price = stranger.post(f"/v1/batches/{batch_id}/prices", {"price_fen_per_t": 1})
+    unread = stranger.post(f"/v1/batches/{batch_id}/prices", {"nonsense": 1})
     project = stranger.post("/v1/projects", new_project())
 
     assert (price.status_code, price.json["code"]) == (404, "credits.batch_not_found")
+    assert (unread.status_code, unread.json["code"]) == (404, "credits.batch_not_found")
     assert (project.status_code, project.json["code"]) == (403, "credits.county_not_yours")
 
 

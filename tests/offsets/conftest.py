@@ -9,7 +9,7 @@ from flask import Flask
 from app.approvals import approve_proposal
 from app.foundation.data import clock, parse_public_id, public_id
 from app.foundation.data.clock import FixedClock
-from app.foundation.proof import Actor, ActorKind
+from app.foundation.proof import EVERY_COUNTY, Actor, ActorKind
 from app.payments.usecases.going_on import AWAY
 from app.rulebook import NewDocument, Status, propose_document
 from tests.credits.people import Register
@@ -77,11 +77,10 @@ def fee_of(shop: Shop) -> Callable[..., None]:
                 status=Status.DECIDED,
                 effective_from=clock.civil_day(clock.now()),
             ),
-            proposer=finance_of(agency_id),
+            proposer=finance_of(agency_id, EVERY_COUNTY),
             now=clock.now(),
         )
-        approve_proposal(
-            proposal.id, content_sha256=proposal.content_sha256, approver=finance_of(agency_id), now=clock.now()
-        )
+        approver = finance_of(agency_id, EVERY_COUNTY)
+        approve_proposal(proposal.id, content_sha256=proposal.content_sha256, approver=approver, now=clock.now())
 
     return fee_of

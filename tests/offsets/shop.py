@@ -26,9 +26,9 @@ COUNTY = "331102"
 PRICE_FEN_PER_T = 200_000  # Two yuan a kilogram: a payment of one kilogram is above the least amount.
 
 
-def finance_of(agency_id: UUID) -> Actor:
+def finance_of(agency_id: UUID, county: str = COUNTY) -> Actor:
     """Somebody who keeps an agency's accounts."""
-    grant = Grant("finance", agency_id, (COUNTY,))
+    grant = Grant("finance", agency_id, (county,))
     return Actor(id=new_id(), kind=ActorKind.STAFF, roles=frozenset({"staff", "finance"}), grants=(grant,))
 
 

@@ -10,14 +10,24 @@ from app.approvals import Change, Proposal, changes_between, propose
 from app.credits import queries
 from app.credits.errors import BatchNotFound, PriceMoved
 from app.credits.models import PriceRow
-from app.credits.queries import Price
+from app.credits.queries import Batch, Price, Project
 from app.credits.usecases.scope import runs
-from app.foundation.data import after_commit, insert_once, parse_public_id, public_id, transaction
+from app.foundation.data import after_commit, insert_once, parse_public_id, public_id, reading, transaction
 from app.foundation.proof import Actor, logger, record
 
 PRICE_KIND = "credits.price"
 
 log = logger(__name__)
+
+
+def require_own(batch_id: UUID, *, proposer: Actor) -> None:
+    """Refuse a batch that is not the proposer's to price.
+
+    Raises:
+        BatchNotFound: there is none, or the proposer is no registrar of its project's agency and county.
+    """
+    with reading() as session:
+        _own_batch(session, batch_id, proposer)
 
 
 def propose_price(batch_id: UUID, price_fen_per_t: int | None, *, proposer: Actor, now: datetime) -> Proposal:
@@ -27,10 +37,7 @@ def propose_price(batch_id: UUID, price_fen_per_t: int | None, *, proposer: Acto
         BatchNotFound: there is none, or the proposer is no registrar of its project's agency and county.
     """
     with transaction() as session:
-        batch = queries.get_batch(session, batch_id)
-        project = queries.find_project(session, batch.project_id)
-        if project is None or not runs(proposer, project):
-            raise BatchNotFound()
+        batch, project = _own_batch(session, batch_id, proposer)
         former = queries.prices_of(session, [batch_id])[batch_id]
         return propose(
             session,
@@ -43,6 +50,14 @@ def propose_price(batch_id: UUID, price_fen_per_t: int | None, *, proposer: Acto
             agency_id=project.agency_id,
             county=project.county,
         )
+
+
+def _own_batch(session: Session, batch_id: UUID, proposer: Actor) -> tuple[Batch, Project]:
+    batch = queries.get_batch(session, batch_id)
+    project = queries.find_project(session, batch.project_id)
+    if project is None or not runs(proposer, project):
+        raise BatchNotFound()
+    return batch, project
 
 
 def _content(batch_id: UUID, code: str, price: Price) -> dict[str, Any]:

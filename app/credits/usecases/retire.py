@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.credits import queries
 from app.credits.errors import BeneficiaryUnknown, RetirementDiffers
+from app.credits.logged import RETIREMENT_SUBJECT, log_retirement
 from app.credits.models import CancellationRow, DedicationRow, RetirementRow
 from app.credits.queries import Batch, Retirement
 from app.credits.rules import BeneficiaryKind, Custody, Purpose
@@ -20,7 +21,6 @@ from app.identity import Role
 from app.ledger import Cause, Transfer, accounts_by_ids, post_hold_part, post_move
 
 CANCEL_AT_SOURCE = "credits.cancel_at_source"
-RETIREMENT_SUBJECT = "credits.retirement"
 _RANDOM_BITS = 80  # 16 characters of five bits (SECURITY 3).
 
 log = logger(__name__)
@@ -53,6 +53,7 @@ def retire_held(
         HoldResolved: the reservation has ended by another cause.
         BeneficiaryUnknown: neither account nor name.
         RetirementDiffers: the cause retired them for somebody else, or for another purpose.
+        TooScattered: their serials lie in more ranges than an entry of the log can hold.
     """
     batch = batch_of_hold(session, hold_id, to_be_retired=True)
     transfer = post_hold_part(session, hold_id, cause=cause, now=now)
@@ -77,7 +78,7 @@ def retire(
     Raises:
         BatchNotFound: there is none of this id.
         NotEnoughKilograms: the holder has fewer free.
-        BeneficiaryUnknown, RetirementDiffers: as for reserved kilograms.
+        BeneficiaryUnknown, RetirementDiffers, TooScattered: as for reserved kilograms.
         ReplayConflict: the cause moved another amount before.
     """
     batch = queries.get_batch(session, batch_id)
@@ -128,6 +129,7 @@ def _retirement(
         _open_cancellation(session, retirement_id, batch, now)
     session.flush()
     retirement = queries.retirements_by_ids(session, [retirement_id])[retirement_id]
+    log_retirement(session, retirement)
     record(
         session,
         action="credits.retired",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.certificates import printable_name
 from app.credits import hold_kg
 from app.foundation.data import after_commit, new_id, public_id, run_in_transaction, transaction
 from app.foundation.proof import Actor, logger, record
@@ -14,6 +15,7 @@ from app.offsets import queries, rules
 from app.offsets.errors import (
     BeneficiaryMissing,
     BeneficiaryNotNeeded,
+    BeneficiaryNotPrintable,
     NotForSale,
     OrderNotPaid,
     OrderPaid,
@@ -65,6 +67,7 @@ def place_order(new: NewOrder, *, buyer: Actor, key: UUID, now: datetime) -> Ord
     Raises:
         QuoteNotFound, QuoteExpired, QuoteUsed: about the quote.
         BeneficiaryMissing, BeneficiaryNotNeeded: a gift has a name, and nothing else has.
+        BeneficiaryNotPrintable: the name of a gift could not stand on its certificate.
         BatchNotFound, NotForSale, NotEnoughKilograms: about what there is by now.
         TooManyUnpaidOrders: others of the buyer's wait for their payment.
         AmountOutOfRange: it cannot be paid online.
@@ -73,6 +76,8 @@ def place_order(new: NewOrder, *, buyer: Actor, key: UUID, now: datetime) -> Ord
         raise BeneficiaryMissing()
     if new.purpose is not OrderPurpose.GIFT and new.beneficiary_name is not None:
         raise BeneficiaryNotNeeded()
+    if new.beneficiary_name is not None and not printable_name(new.beneficiary_name):
+        raise BeneficiaryNotPrintable()
     with transaction() as session:
         quote = queries.lock_quote_row(session, new.quote_id, buyer_id=buyer.id)
         placed = queries.find_order_row_of_quote(session, quote.id)

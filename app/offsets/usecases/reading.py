@@ -6,7 +6,16 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.credits import Batch, Project, Retirement, batches_by_ids, projects_by_ids, retirements_by_ids
+from app.certificates import CertificateRef, certificates_of
+from app.credits import (
+    RETIREMENT_SUBJECT,
+    Batch,
+    Project,
+    Retirement,
+    batches_by_ids,
+    projects_by_ids,
+    retirements_by_ids,
+)
 from app.foundation.data import reading
 from app.foundation.http import Page, PageQuery, page_of
 from app.foundation.proof import Actor
@@ -29,13 +38,14 @@ class ShownQuote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownOrder:
-    """An order with its batch, its payment, and its retirement once there is one."""
+    """An order with its batch, its payment, and its retirement with the certificate once there is one."""
 
     order: Order
     batch: Batch
     project: Project
     payment: Payment
     retirement: Retirement | None
+    certificate: CertificateRef | None
 
 
 def own_quote(quote_id: UUID, *, reader: Actor) -> ShownQuote:
@@ -85,6 +95,7 @@ def _shown(session: Session, orders: Sequence[Order]) -> list[ShownOrder]:
     projects = projects_by_ids(session, [batch.project_id for batch in batches.values()])
     payments = payments_by_ids(session, [order.payment_id for order in orders])
     retirements = retirements_by_ids(session, [order.retirement_id for order in orders if order.retirement_id])
+    certificates = certificates_of(session, RETIREMENT_SUBJECT, list(retirements))
     return [
         ShownOrder(
             order=order,
@@ -92,6 +103,7 @@ def _shown(session: Session, orders: Sequence[Order]) -> list[ShownOrder]:
             project=projects[batches[order.batch_id].project_id],
             payment=payments[order.payment_id],
             retirement=retirements.get(order.retirement_id) if order.retirement_id else None,
+            certificate=certificates.get(order.retirement_id) if order.retirement_id else None,
         )
         for order in orders
     ]

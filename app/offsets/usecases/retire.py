@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.certificates import draft_retirement_certificate
 from app.credits import Beneficiary, BeneficiaryKind, Purpose, Retirement, retire_held
 from app.foundation.data import after_commit, clock, reading, run_in_transaction, transaction
 from app.foundation.http import DomainError
@@ -51,6 +52,8 @@ def _go_on_with(order_id: UUID) -> None:
 def retire_order(session: Session, order_id: UUID, *, now: datetime) -> None:
     """Retire the kilograms of a paid order in the name it was bought for, or send the money back if the register refuses.
 
+    The certificate is drafted with the retirement, for the buyer to hold; of a gift it names the recipient, masked.
+
     Does nothing to an order that is not paid, or whose refund waits for a second person.
     """
     order = queries.lock_payment_and_order(session, order_id)
@@ -69,7 +72,7 @@ def retire_order(session: Session, order_id: UUID, *, now: datetime) -> None:
 
 def _retire(session: Session, order: OrderRow, *, now: datetime) -> Retirement:
     is_gift = order.purpose is OrderPurpose.GIFT
-    return retire_held(
+    retirement = retire_held(
         session,
         order.hold_id,
         beneficiary=Beneficiary(
@@ -82,6 +85,14 @@ def _retire(session: Session, order: OrderRow, *, now: datetime) -> Retirement:
         actor=SYSTEM,
         now=now,
     )
+    draft_retirement_certificate(
+        session,
+        retirement=retirement,
+        holder_id=order.buyer_id,
+        beneficiary_name=order.beneficiary_name,
+        now=now,
+    )
+    return retirement
 
 
 def _waits_for_refund(session: Session, order: OrderRow, *, now: datetime) -> bool:
