@@ -3,7 +3,8 @@
 The table is UI.md 6. Days and times are the city's, `<time>` carries the machine's form, a minus is U+2212.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -13,10 +14,12 @@ from markupsafe import Markup, escape
 
 from app.foundation.data import clock
 from app.foundation.http import language
+from app.web.bars import Share
 
 MINUS = "\N{MINUS SIGN}"
 EN_DASH, EM_DASH = "\N{EN DASH}", "\N{EM DASH}"
 _NUMBER_GROUP = 4
+_HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _MONTHS = (
     "January",
     "February",
@@ -42,6 +45,12 @@ def tonnes(amount_kg: int) -> str:
     """Return `12.480 t` for 12,480 kg: certificates, projects and the city."""
     whole, rest = divmod(abs(amount_kg), 1000)
     return f"{MINUS if amount_kg < 0 else ''}{whole:,}.{rest:03d} t"
+
+
+def tonnes_figure(amount_kg: int) -> Markup:
+    """Return `48,260.000<small>t</small>`: tonnes as a figure, the unit small beside it."""
+    amount, _, unit = tonnes(amount_kg).rpartition(" ")
+    return Markup("{}<small>{}</small>").format(amount, unit)
 
 
 def grams(amount_g: int) -> str:
@@ -83,6 +92,13 @@ def short_day(moment: date) -> Markup:
 def moment(instant: datetime) -> Markup:
     """Return `2026年5月17日 10:15` or `17 May 2026, 10:15`."""
     return _moment(instant, with_year=True)
+
+
+def moment_exact(instant: datetime) -> Markup:
+    """Return `2026年5月17日 10:15:08`: when something was signed or checked."""
+    local = instant.astimezone(clock.CITY_ZONE)
+    said = f"{_day_text(local.date(), with_year=True)}{_gap()}{local:%H:%M:%S}"
+    return _time(local.isoformat(timespec="seconds"), said)
 
 
 def short_moment(instant: datetime) -> Markup:
@@ -134,12 +150,46 @@ def percent(part: int, whole: int) -> str:
     return f"{figure}%" if _is_english() else f"{figure} %"
 
 
+def share(of: Share) -> str:
+    """Return a percentage that never calls something nothing, nor almost all everything: `under 0.1%`, `over 99.9%`."""
+    if of.amount > 0 and of.thousandths == 0:
+        return gettext("under %(share)s", share=percent(1, 1000))
+    if of.amount < of.whole and of.thousandths == 1000:
+        return gettext("over %(share)s", share=percent(999, 1000))
+    return percent(of.thousandths, 1000)
+
+
+def file_size(byte_count: int) -> str:
+    """Return `3 KB` or `1.2 MB`, rounded up: how much a phone has to load. 1 KB is 1,000 bytes."""
+    if byte_count <= 999_000:
+        return f"{-(-byte_count // 1_000):,} KB"
+    tenths = -(-byte_count // 100_000)
+    return f"{tenths // 10:,}.{tenths % 10} MB"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Return `JSON，3 KB` or `JSON, 3 KB`: facts one after the other."""
+    return (", " if _is_english() else "，").join(parts)
+
+
 def certificate_number(number: str) -> Markup:
     """Return `LSE-7K3M9QWDX4TB2N8R` in groups of four whose gaps are style: what is copied is the plain number."""
     prefix, _, code = number.partition("-")
     groups = [code[start : start + _NUMBER_GROUP] for start in range(0, len(code), _NUMBER_GROUP)]
     spans = Markup("").join(Markup("<span>{}</span>").format(group) for group in groups)
     return Markup('<span class="code code-4">{}-{}</span>').format(prefix, spans)
+
+
+def han(text: str) -> Markup:
+    """Return a text, marked as Chinese where it is and the page is English: it is then read aloud and set as Chinese."""
+    if _is_english() and _HAN.search(text):
+        return Markup('<span lang="zh-CN">{}</span>').format(text)
+    return escape(text)
+
+
+def code(text: str) -> Markup:
+    """Return hosts, keys and digests in the face for what is typed and compared."""
+    return Markup('<span class="code">{}</span>').format(text)
 
 
 def short_id(public_id: str) -> Markup:
@@ -155,6 +205,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     for each in (
         kg,
         tonnes,
+        tonnes_figure,
         grams,
         points,
         signed,
@@ -162,6 +213,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         day,
         short_day,
         moment,
+        moment_exact,
         short_moment,
         near_day,
         deadline,
@@ -169,7 +221,12 @@ FILTERS: dict[str, Callable[..., Any]] = {
         span,
         days,
         percent,
+        share,
+        file_size,
+        listed,
         certificate_number,
+        han,
+        code,
         short_id,
     )
 }

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask import Response, g, request
 
 from app.foundation.data import derived_key
-from app.foundation.http import Fault, actor_or_none
+from app.foundation.http import Fault, actor_or_none, is_plain
 from app.review import NewDecision, Verdict
 from app.web.errors import FormInvalid
 from app.web.sessions import PATH, is_https
@@ -103,7 +103,8 @@ class DecisionForm:
         if len(note) > NOTE_LENGTH_MAX:
             raise FormInvalid(faults=(Fault("/note", "bad_length", ""),))
         reason = None if verdict is Verdict.APPROVE else self.reasons.get(verdict) or None
-        if any("\x00" in text for text in (note, reason or "", *self.answers, *self.answers.values())):
+        chosen = (reason or "", *self.answers, *self.answers.values())
+        if not is_plain(note, lines=True) or not all(is_plain(text) for text in chosen):
             raise FormInvalid
         return NewDecision(
             verdict=verdict, reason_code=reason, note=note or None, answers=self.answers, round=int(self.round)

@@ -67,6 +67,7 @@ def _shared() -> dict[str, Any]:
     return {
         "ours": ours,
         "other": other,
+        "gap": " " if ours == "en" else "",  # Between two sentences: Chinese has none.
         "is_demo": current_app.config["LINTAN_ENV"] == "demo",
         "here": request.full_path.rstrip("?"),
         "keys_on": keys_are_on(),

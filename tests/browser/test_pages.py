@@ -10,7 +10,8 @@ EXCEPT = {"/docs": "#swagger-ui"}
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])
 def test_every_page_is_in_order(open_browser, clerk, resident, axe, locale):
     claim = resident.claim(tree_count=40)
-    places = ["/", "/docs", "/nothing", "/console", "/console?number=x", f"/console/cases/{claim['review']['case_id']}"]
+    places = ["/", "/docs", "/log", "/v?number=x", "/nothing", "/console", "/console?number=x"]
+    places.append(f"/console/cases/{claim['review']['case_id']}")
 
     found = []
     with open_browser(clerk, extra_http_headers={"Accept-Language": locale}) as page:

@@ -157,6 +157,7 @@ def test_asking_for_more_keeps_the_reason_and_the_note(clerk, resident):
         {"round": "x"},
         {"round": "0"},
         {"note__reject": "a\x00b", "reason__reject": "duplicate"},
+        {"note__reject": "a\u202eb", "reason__reject": "duplicate"},
         {"key": ""},
     ],
 )

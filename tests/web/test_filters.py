@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from app.foundation.data import clock
 from app.web import filters
+from app.web.bars import shares_of
 from app.web.filters import FILTERS
 
 NOON = datetime(2026, 5, 17, 4, 0, tzinfo=UTC)
@@ -23,6 +24,7 @@ CASES = [
     ("tonnes", (12_480,), "12.480 t", "12.480 t"),
     ("tonnes", (48_260_005,), "48,260.005 t", "48,260.005 t"),
     ("tonnes", (-1,), "−0.001 t", "−0.001 t"),
+    ("tonnes_figure", (12_480,), "12.480<small>t</small>", "12.480<small>t</small>"),
     ("grams", (1_234,), "1,234 g", "1,234 g"),
     ("points", (1_280,), "1,280 分", "1,280 points"),
     ("points", (1,), "1 分", "1 point"),
@@ -37,6 +39,7 @@ CASES = [
     ("short_day", (date(2026, 5, 17),), ">5月17日<", ">17 May<"),
     ("short_day", (date(2025, 5, 17),), ">2025年5月17日<", ">17 May 2025<"),
     ("moment", (MORNING,), ">2026年5月17日 10:15<", ">17 May 2026, 10:15<"),
+    ("moment_exact", (MORNING.replace(second=8),), ">2026年5月17日 10:15:08<", ">17 May 2026, 10:15:08<"),
     ("short_moment", (MORNING,), ">5月17日 10:15<", ">17 May, 10:15<"),
     ("deadline", (datetime(2026, 6, 30, 16, tzinfo=UTC),), ">6月30日 24:00<", ">30 June, 24:00<"),
     ("deadline", (MORNING,), ">5月17日 10:15<", ">17 May, 10:15<"),
@@ -46,6 +49,21 @@ CASES = [
     ("percent", (1, 3), "33.3 %", "33.3%"),
     ("percent", (1, 2_000), "0.1 %", "0.1%"),
     ("percent", (-1, 4), "−25.0 %", "−25.0%"),
+    (
+        "code",
+        ("carbon.example.cn",),
+        '<span class="code">carbon.example.cn</span>',
+        '<span class="code">carbon.example.cn</span>',
+    ),
+    ("han", ("张**",), "张**", '<span lang="zh-CN">张**</span>'),
+    ("han", ("J*** <b>",), "J*** &lt;b&gt;", "J*** &lt;b&gt;"),
+    ("listed", (["JSON", "3 KB"],), "JSON，3 KB", "JSON, 3 KB"),
+    ("listed", (["JSON"],), "JSON", "JSON"),
+    ("file_size", (1,), "1 KB", "1 KB"),
+    ("file_size", (3_121,), "4 KB", "4 KB"),
+    ("file_size", (999_000,), "999 KB", "999 KB"),
+    ("file_size", (999_001,), "1.0 MB", "1.0 MB"),
+    ("file_size", (1_100_001,), "1.2 MB", "1.2 MB"),
 ]
 
 
@@ -71,7 +89,7 @@ def test_a_value_is_written_as_the_table_says(name, values, zh, en):
 
 
 def test_every_filter_has_a_case_of_its_own():
-    elsewhere = {"near_day", "days", "certificate_number", "short_id"}
+    elsewhere = {"near_day", "days", "share", "certificate_number", "short_id"}
 
     assert {name for name, *_ in CASES} | elsewhere == set(FILTERS)
 
@@ -106,6 +124,25 @@ def test_only_yesterday_today_and_tomorrow_are_words(app):
     ]
 
 
+@pytest.mark.parametrize(
+    ("amounts", "zh", "en"),
+    [
+        ((0, 10_000_000), "0.0 %", "0.0%"),
+        ((13, 9_999_987), "不到 0.1 %", "under 0.1%"),
+        ((5_001, 9_994_999), "0.1 %", "0.1%"),
+        ((9_994_999, 5_001), "99.9 %", "99.9%"),
+        ((9_999_987, 13), "超过 99.9 %", "over 99.9%"),
+        ((1, 0), "100.0 %", "100.0%"),
+    ],
+)
+def test_a_share_never_calls_something_nothing_nor_almost_all_everything(app, amounts, zh, en):
+    def first_share(language):
+        with app.app_context(), app.test_request_context(headers={"Accept-Language": language}):
+            return filters.share(shares_of(amounts)[0])
+
+    assert (first_share("zh-CN"), first_share("en")) == (zh, en)
+
+
 def test_the_number_of_a_certificate_has_gaps_that_are_not_copied():
     shown = said("zh-CN", "certificate_number", NUMBER)
 
@@ -123,11 +160,14 @@ def test_an_id_shows_its_last_six_and_is_copied_whole():
 def test_what_a_room_hands_over_cannot_become_markup():
     assert "<script>" not in said("en", "short_id", "plt_<script>alert(1)</script>")
     assert "<b>" not in said("en", "certificate_number", "LSE-<b>")
+    assert "<b>" not in said("en", "code", "<b>")
 
 
 def test_a_share_of_nothing_is_an_error():
     with pytest.raises(ZeroDivisionError):
         said("en", "percent", 1, 0)
+    with pytest.raises(ZeroDivisionError):
+        shares_of([0, 0])
 
 
 @given(amount_kg=st.integers(-(10**12), 10**12))
@@ -136,6 +176,13 @@ def test_tonnes_say_every_kilogram(amount_kg):
 
     whole, _, rest = figure.partition(".")
     assert int(whole + rest) == amount_kg
+
+
+@given(byte_count=st.integers(1, 10**9))
+def test_a_size_is_never_said_too_small(byte_count):
+    amount, _, unit = filters.file_size(byte_count).rpartition(" ")
+
+    assert float(amount.replace(",", "")) * {"KB": 1_000, "MB": 1_000_000}[unit] >= byte_count
 
 
 def text_of(markup):

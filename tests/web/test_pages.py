@@ -20,7 +20,7 @@ def page_rules(app):
 
 
 def test_every_page_has_the_policy_and_headers_of_pages(app, stranger, clerk):
-    assert {"/", "/docs", "/console", "/console/sign-in"} <= set(page_rules(app))
+    assert {"/", "/docs", "/log", "/v", "/console", "/console/sign-in"} <= set(page_rules(app))
     for page in [*(stranger(path) for path in page_rules(app)), clerk.get("/console"), stranger("/nothing")]:
         headers = page.answer.headers
         assert headers["Content-Security-Policy"] == PAGE_POLICY
@@ -39,16 +39,6 @@ def test_the_policy_lets_nothing_in_from_elsewhere_and_nothing_inline():
     assert allowed == {"'none'", "'self'", "data:"}
     assert "data:" in directives["img-src"]
     assert "data:" not in directives["script-src"] + directives["style-src"]
-
-
-def test_the_front_page_says_what_is_here_and_promises_nothing_else(stranger):
-    page = stranger("/")
-
-    assert page.title == "Lintan, forest-carbon accounts of Lishui"
-    own = {href for href, _ in page.links}
-    assert {"/docs", "/console", "/readyz"} <= own
-    assert all(stranger(href).status in {200, 303} for href in own if href.startswith("/") and "/language/" not in href)
-    assert not page.forms  # No look-up before there are certificates.
 
 
 def test_the_document_of_the_api_is_laid_out_by_files_of_our_own(stranger, client):

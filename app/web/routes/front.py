@@ -1,11 +1,15 @@
-"""Pages for everybody: the front page, the documentation of the API, the switch of languages."""
+"""Pages for everybody: the city at a glance, the documentation of the API, the switch of languages."""
 
 import re
 
 from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.credits import register_figures
+from app.foundation.data import reading
 from app.foundation.http import LANGUAGES
+from app.transparency import log_state
+from app.web.bars import bar_of, shares_of
 from app.web.blueprints import front
 from app.web.sessions import is_https
 
@@ -17,8 +21,13 @@ _OWN_PATH = re.compile(r"/(?![/\\])[A-Za-z0-9_./?&=%+-]*")
 
 @front.get("/")
 def home() -> str:
-    """Say what this is and what is here."""
-    return render_template("web/front.html")
+    """Show where every issued kilogram is, and how anybody can check that."""
+    with reading() as session:
+        figures, log = register_figures(session), log_state(session)
+    if figures is None or figures.issued_kg == 0:
+        return render_template("web/front.html", figures=figures, log=log)
+    parts = [figures.retired_kg, figures.held_kg, figures.buffer_kg]
+    return render_template("web/front.html", figures=figures, log=log, bar=bar_of(parts), shares=shares_of(parts))
 
 
 @front.get("/docs")

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.foundation.data import clock
-from app.foundation.http import DomainError, Fault, authenticate, current_actor, limited
+from app.foundation.http import DomainError, Fault, authenticate, caller_address, current_actor, limited
 from app.identity import Credentials, CredentialsRefused, SignInDelayed, sign_in_staff, sign_out
 from app.web import forms, sessions
 from app.web.blueprints import console
@@ -45,7 +45,7 @@ def enter() -> AnyResponse:
         return again(*faults, status=422)
     try:
         credentials = Credentials(username=username, password=password, totp=totp)
-        signed_in = sign_in_staff(credentials, address=request.remote_addr or "", now=clock.now())
+        signed_in = sign_in_staff(credentials, address=caller_address(), now=clock.now())
     except CredentialsRefused as error:
         return again(Fault("", error.code, str(error.title)), status=error.status)
     except SignInDelayed as error:
