@@ -42,6 +42,7 @@ from app.foundation.http import (
     current_actor,
     idempotent,
     mapped,
+    must_find,
     next_link,
     page_schema,
     requires,
@@ -58,6 +59,10 @@ def _proposal_id(text: str) -> UUID:
         return parse_public_id("apv", text)
     except MalformedId:
         raise ProposalNotFound() from None
+
+
+def _to_decide(approval_id: str) -> None:
+    usecases.require_decider(_proposal_id(approval_id), approver=current_actor())
 
 
 @blp.get("/approvals")
@@ -82,6 +87,7 @@ def get_approval(approval_id: str) -> ApprovalView:
 
 @blp.post("/approvals/<approval_id>/approve")
 @requires("staff")
+@must_find(_to_decide)
 @idempotent
 @blp.arguments(DecisionSchema, example={"content_sha256": APPROVAL_EXAMPLE["content_sha256"]})
 @blp.response(200, ApprovalSummarySchema, example=APPROVED_EXAMPLE)
@@ -97,6 +103,7 @@ def approve(decision: Decision, approval_id: str) -> SummaryView:
 
 @blp.post("/approvals/<approval_id>/refuse")
 @requires("staff")
+@must_find(_to_decide)
 @idempotent
 @blp.arguments(RefusalSchema, example={"reason": CLOSED_EXAMPLE["reason"]})
 @blp.response(200, ApprovalSummarySchema, example=CLOSED_EXAMPLE)

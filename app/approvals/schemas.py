@@ -167,7 +167,7 @@ class DecisionSchema(Schema):
 class RefusalSchema(Schema):
     """The body of a refusal."""
 
-    reason = Text(required=True, max=REASON_LENGTH_MAX)
+    reason = Text(required=True, max=REASON_LENGTH_MAX, lines=True)
 
     @post_load
     def build(self, data: dict[str, Any], **_: object) -> Refusal:

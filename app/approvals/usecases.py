@@ -103,6 +103,19 @@ def propose(
     return proposal_of(row)
 
 
+def require_decider(proposal_id: UUID, *, approver: Actor) -> None:
+    """Refuse who could never decide on a proposal, whatever they send.
+
+    Raises:
+        ProposalNotFound, OwnProposal, MayNotApprove: as for an approval.
+    """
+    with reading() as session:
+        proposal = queries.find_proposal(session, proposal_id)
+        if proposal is None:
+            raise ProposalNotFound()
+        _check_decider(proposal, kinds.handler(proposal.kind), approver)
+
+
 def approve_proposal(proposal_id: UUID, *, content_sha256: str, approver: Actor, now: datetime) -> Proposal:
     """Approve exactly this content, and let it take effect in the same transaction.
 
@@ -239,15 +252,20 @@ def _lock_for_decision(
     session: Session, proposal_id: UUID, approver: Actor, now: datetime
 ) -> tuple[ProposalRow, ProposalKind]:
     row, kind = _lock_visible(session, proposal_id, approver)
-    if row.proposed_by == approver.id:
+    _check_decider(proposal_of(row), kind, approver)
+    _require_open(row, now)
+    return row, kind
+
+
+def _check_decider(proposal: Proposal, kind: ProposalKind, approver: Actor) -> None:
+    if not may_see(proposal, approver, approver_role=kind.approver_role):
+        raise ProposalNotFound()
+    if proposal.proposed_by == approver.id:
         raise OwnProposal()
-    proposal = proposal_of(row)
     if not is_second_person(proposal, approver, approver_role=kind.approver_role):
         raise MayNotApprove()
     if not kind.may_approve(approver, proposal):
         raise MayNotApprove()
-    _require_open(row, now)
-    return row, kind
 
 
 def _require_open(row: ProposalRow, now: datetime) -> None:

@@ -6,7 +6,7 @@ link.
 
 from app.evidence.errors import EvidenceFileNotFound, FileAlreadyBound
 from app.evidence.queries import SimilarFile, StoredFile, files_by_ids, files_of_subject, similar_files
-from app.evidence.routes import register
+from app.evidence.routes import register, withheld_links
 from app.evidence.rules.comparison import Agreement, ExifComparison, compare_exif
 from app.evidence.rules.likeness import hamming
 from app.evidence.usecases.bind import bind_files
@@ -31,4 +31,5 @@ __all__ = [
     "register_file",
     "similar_files",
     "store_upload",
+    "withheld_links",
 ]

@@ -36,6 +36,24 @@ class UploadAbandoned(DomainError):
     title = _("The upload took too long. Send the photo again.")
 
 
+class DecodingQueued(DomainError):
+    """So many photos are being decoded that this one's turn did not come."""
+
+    code = "evidence.decoding_queued"
+    status = 503
+    title = _("Many photos are arriving at once. Send yours again shortly.")
+
+
+class TooMuchUnused(DomainError):
+    """The person keeps so many photos that prove nothing that the next one would fill the store."""
+
+    code = "evidence.too_much_unused"
+    status = 409
+    title = _(
+        "You have too many photos that belong to no record yet. Use them, or wait until they are deleted after a week."
+    )
+
+
 class FileEmpty(DomainError):
     """The file has no bytes."""
 
@@ -70,6 +88,15 @@ class TooManyPixels(DomainError):
     status = 422
     pointer = "/file"
     title = _("The image has too many pixels.")
+
+
+class TooManyScans(DomainError):
+    """The JPEG is built up in so many steps that decoding it would keep others waiting."""
+
+    code = "evidence.too_many_scans"
+    status = 422
+    pointer = "/file"
+    title = _("The image is built up in too many steps. Send it as an ordinary JPEG.")
 
 
 class ImageBroken(DomainError):

@@ -50,6 +50,7 @@ class EvidenceFile(Base):
         ),
         Index("evidence_file_subject_idx", "subject_kind", "subject_id", postgresql_where=_BOUND, sqlite_where=_BOUND),
         Index("evidence_file_expiry_idx", "received_at", postgresql_where=_RECEIVED, sqlite_where=_RECEIVED),
+        Index("evidence_file_unused_idx", "owner_id", "byte_count", postgresql_where=_RECEIVED, sqlite_where=_RECEIVED),
         # One look-up a band, newest first (ids are in order of time); only bound files are compared with.
         *(
             Index(f"evidence_file_{band}_idx", band, "id", postgresql_where=_BOUND, sqlite_where=_BOUND)

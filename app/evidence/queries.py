@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.evidence.errors import EvidenceFileNotFound
@@ -73,6 +73,14 @@ def get_own_file(session: Session, file_id: UUID, *, owner_id: UUID) -> StoredFi
     if row is None or row.owner_id != owner_id:
         raise EvidenceFileNotFound
     return stored_file(row)
+
+
+def unused_bytes(session: Session, owner_id: UUID) -> int:
+    """Return how many bytes the photos of one owner take that prove nothing yet."""
+    statement = select(func.coalesce(func.sum(EvidenceFile.byte_count), 0)).where(
+        EvidenceFile.owner_id == owner_id, EvidenceFile.subject_id.is_(None)
+    )
+    return int(session.scalar(statement) or 0)
 
 
 def find_row(session: Session, file_id: UUID) -> EvidenceFile | None:
@@ -181,6 +189,11 @@ def strays_due(session: Session, now: datetime, *, limit: int) -> Sequence[str]:
         .order_by(EvidenceStray.delete_after)
         .limit(limit)
     ).all()
+
+
+def is_stray(session: Session, store_key: str) -> bool:
+    """Return whether stored bytes belong to no file."""
+    return session.get(EvidenceStray, store_key) is not None
 
 
 def forget_strays(session: Session, store_keys: Sequence[str]) -> int:

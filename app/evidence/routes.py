@@ -9,6 +9,7 @@ from flask import Flask, Request, Response, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.evidence.errors import (
+    DecodingQueued,
     EvidenceFileNotFound,
     FileEmpty,
     FileTooLarge,
@@ -18,20 +19,24 @@ from app.evidence.errors import (
     LinkExpired,
     MediaTypeNotSupported,
     TooManyPixels,
+    TooManyScans,
+    TooMuchUnused,
     UploadAbandoned,
 )
 from app.evidence.queries import StoredFile
 from app.evidence.rules.containers import MediaType
 from app.evidence.schemas import FileSchema, FileView, Link, LinkSchema, NewFile, NewFileSchema, file_view
 from app.evidence.usecases.expire import JOB_PERIOD, expire_files
-from app.evidence.usecases.links import get_file, link_for, open_link
-from app.evidence.usecases.receive import FILE_BYTES_MAX, Upload, register_file, store_upload
+from app.evidence.usecases.links import get_file, link_again, link_for, open_link
+from app.evidence.usecases.receive import FILE_BYTES_MAX, Upload, give_up, register_file, require_room, store_upload
 from app.foundation.data import MalformedId, clock, parse_public_id, public_id
 from app.foundation.http import (
     ANYONE,
     Blueprint,
     InvalidRequest,
+    TooLarge,
     UnsupportedMediaType,
+    Withheld,
     add_operations,
     current_actor,
     idempotent,
@@ -77,17 +82,42 @@ def takes_upload(view: View) -> View:
     def before_the_transaction(*args: Any, **kwargs: Any) -> Any:
         if request.mimetype != _FORM:
             raise UnsupportedMediaType(expected=_FORM)
+        require_room(owner=current_actor())
         # Nothing beyond is read: a declared length is refused at once, an undeclared one where it goes over.
         request.max_content_length = FILE_BYTES_MAX + FORM_BYTES_MAX
         try:
             form: NewFile = blp.ARGUMENTS_PARSER.parse(NewFileSchema(), request, location="form_with_file")
         except RequestEntityTooLarge:
-            raise FileTooLarge(bytes_max=FILE_BYTES_MAX) from None
+            if _is_too_large_in_all(request):
+                raise FileTooLarge(bytes_max=FILE_BYTES_MAX) from None
+            raise TooLarge(bytes_max=request.max_form_memory_size) from None
         g.evidence_purpose = form.purpose
         g.evidence_upload = store_upload(form.file.stream.read(FILE_BYTES_MAX + 1), now=clock.now())
-        return view(*args, **kwargs)
+        try:
+            return view(*args, **kwargs)
+        finally:
+            give_up(_upload())
 
     return before_the_transaction  # type: ignore[return-value]
+
+
+def _is_too_large_in_all(req: Request) -> bool:
+    """Return whether a form is too large because of its file, and not of its texts or the number of its parts."""
+    most = req.max_content_length or 0
+    return (req.content_length or 0) > most or req.stream.tell() >= most
+
+
+def withheld_links(*path: str) -> Withheld:
+    """Return what keeps short links out of a stored answer, and puts fresh ones into it when it is given again.
+
+    Args:
+        path: the members that lead to the objects with an `id` and a `content_path`; none for the answer itself.
+    """
+    return Withheld((*path, "content_path"), _link_again)
+
+
+def _link_again(holder: dict[str, Any]) -> str:
+    return link_again(parse_public_id("fil", holder["id"]), current_actor(), clock.now())
 
 
 def _upload() -> Upload:
@@ -114,18 +144,22 @@ def _file_id(text: str) -> UUID:
 @blp.post("/files")
 @requires("resident", "staff")
 @takes_upload
-@idempotent(fingerprint=_fingerprint)
+@idempotent(fingerprint=_fingerprint, withheld=withheld_links())
 @blp.response(201, FileSchema)
 @blp.problems(
     FileEmpty,
     FileTooLarge,
+    TooLarge,
     MediaTypeNotSupported,
     UnsupportedMediaType,
     InvalidRequest,
     ImageBroken,
     ImageAnimated,
     TooManyPixels,
+    TooManyScans,
     ImageDisguised,
+    TooMuchUnused,
+    DecodingQueued,
     UploadAbandoned,
 )
 @blp.doc(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Flask, current_app
 
-from app.evidence import EvidenceFileNotFound, FileAlreadyBound
+from app.evidence import EvidenceFileNotFound, FileAlreadyBound, withheld_links
 from app.foundation.data import MalformedId, clock, parse_public_id, public_id
 from app.foundation.http import (
     ANYONE,
@@ -18,6 +18,7 @@ from app.foundation.http import (
     current_actor,
     idempotent,
     mapped,
+    must_find,
     needs_if_match,
     next_link,
     page_schema,
@@ -73,12 +74,24 @@ _LINKS = {
     f"plantings_{name}": {"operationId": f"plantings_{name}", "parameters": {"planting_id": "$response.body#/id"}}
     for name in ("submit_planting", "withdraw_planting", "read_planting")
 }
+_WITHHELD = withheld_links("files")
 Shown = tuple[dict[str, Any], dict[str, str]]
+
+
+def _claim_id(text: str) -> UUID:
+    try:
+        return parse_public_id("plt", text)
+    except MalformedId:
+        raise PlantingNotFound from None
+
+
+def _own_planting(planting_id: str) -> None:
+    reading.require_own(_claim_id(planting_id), person=current_actor())
 
 
 @blp.post("/plantings")
 @requires(Role.RESIDENT)
-@idempotent
+@idempotent(withheld=_WITHHELD)
 @blp.doc(responses={"201": {"description": "A new draft.", "links": _LINKS}})
 @blp.arguments(NewPlantingSchema, example=examples.NEW)
 @blp.response(201, PlantingSchema, description="A new draft.", example=examples.PLANTING)
@@ -113,6 +126,7 @@ def read_planting(planting_id: str) -> Shown:
 
 @blp.patch("/plantings/<string:planting_id>")
 @requires(Role.RESIDENT)
+@must_find(_own_planting)
 @needs_if_match
 @atomic
 @blp.arguments(PlantingChangeSchema, example={"tree_count": 4, "note": "一株未成活"})
@@ -132,7 +146,8 @@ def change_planting(change: dict[str, Any], planting_id: str) -> Shown:
 
 @blp.post("/plantings/<string:planting_id>/submit")
 @requires(Role.RESIDENT)
-@idempotent
+@must_find(_own_planting)
+@idempotent(withheld=_WITHHELD)
 @blp.arguments(PlantingSubmissionSchema, example={"file_ids": ["fil_01m868tawjer4b6ctjc95y8bpg"]})
 @blp.response(200, PlantingSchema, example=examples.PLANTING)
 @blp.problems(PlantingNotFound, PlantingSettled, NoAgency, TooManyFiles, EvidenceFileNotFound, FileAlreadyBound)
@@ -146,7 +161,7 @@ def submit_planting(submission: dict[str, Any], planting_id: str) -> Shown:
 
 @blp.post("/plantings/<string:planting_id>/withdraw")
 @requires(Role.RESIDENT)
-@idempotent
+@idempotent(withheld=_WITHHELD)
 @blp.response(200, PlantingSchema, example=examples.PLANTING)
 @blp.problems(PlantingNotFound, PlantingSettled)
 def withdraw_planting(planting_id: str) -> Shown:
@@ -172,13 +187,6 @@ def list_duty_forms() -> dict[str, Any]:
 
 def _shown(planting: Planting) -> Shown:
     return with_etag(planting_view(planting, viewer=current_actor(), now=clock.now()), planting.version)
-
-
-def _claim_id(text: str) -> UUID:
-    try:
-        return parse_public_id("plt", text)
-    except MalformedId:
-        raise PlantingNotFound from None
 
 
 def _trees_max() -> int:

@@ -45,7 +45,7 @@ class ClaimMembersSchema(Schema):
     duty_form = Text(max=20, pattern=_FORM, required=True, metadata={"example": "afforest"})
     position = Nested(SentPlantingPositionSchema, required=True)
     county = Text(max=6, pattern=_COUNTY, required=True, metadata={"example": "331102"})
-    note = Text(max=NOTE_MAX, load_default=None, allow_none=True)
+    note = Text(max=NOTE_MAX, lines=True, load_default=None, allow_none=True)
 
 
 class NewPlantingSchema(ClaimMembersSchema):
@@ -76,7 +76,7 @@ class PlantingChangeSchema(Schema):
     duty_form = Text(max=20, pattern=_FORM, metadata={"example": "afforest"})
     position = Nested(SentPlantingPositionSchema)
     county = Text(max=6, pattern=_COUNTY, metadata={"example": "331102"})
-    note = Text(max=NOTE_MAX, allow_none=True)
+    note = Text(max=NOTE_MAX, lines=True, allow_none=True)
 
 
 class PlantingSubmissionSchema(Schema):

@@ -14,6 +14,7 @@ from app.foundation.http import (
     current_actor,
     idempotent,
     language,
+    must_find,
     next_link,
     page_schema,
     requires,
@@ -45,6 +46,17 @@ from app.review.usecases.reading import CaseFile, CaseLine, MadeDecision
 blp = Blueprint("reviews", __name__, description="Cases that verifiers decide: the queue, a case, a decision.")
 
 
+def _case_id(text: str) -> UUID:
+    try:
+        return parse_public_id("cas", text)
+    except MalformedId:
+        raise CaseNotFound from None
+
+
+def _to_decide(case_id: str) -> None:
+    decide.require_decider(_case_id(case_id), verifier=current_actor())
+
+
 @blp.get("/reviews")
 @requires(Role.VERIFIER, Role.AUDITOR)
 @blp.arguments(QueueQuerySchema, location="query")
@@ -68,6 +80,7 @@ def read_review(case_id: str) -> tuple[dict[str, Any], dict[str, str]]:
 
 @blp.post("/reviews/<string:case_id>/decisions")
 @requires(Role.VERIFIER)
+@must_find(_to_decide)
 @idempotent
 @blp.arguments(
     NewDecisionSchema,
@@ -97,13 +110,6 @@ def read_review(case_id: str) -> tuple[dict[str, Any], dict[str, str]]:
 def decide_review(new: NewDecision, case_id: str) -> Case:
     """Approve, ask for more, or reject. Above the threshold of points a second verifier has to approve too."""
     return decide.decide_case(_case_id(case_id), new, verifier=current_actor(), now=clock.now())
-
-
-def _case_id(text: str) -> UUID:
-    try:
-        return parse_public_id("cas", text)
-    except MalformedId:
-        raise CaseNotFound from None
 
 
 def _case_json(found: CaseFile) -> dict[str, Any]:

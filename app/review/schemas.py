@@ -243,7 +243,7 @@ class NewDecisionSchema(Schema):
 
     verdict = Choice(Verdict, required=True)
     reason_code = Text(max=40, pattern=_CODE, load_default=None)
-    note = Text(max=500, load_default=None)
+    note = Text(max=500, lines=True, load_default=None)
     answers = _Answers(load_default=dict)
     round = WholeNumber(min=1, max=ROUND_MAX, load_default=None)
 

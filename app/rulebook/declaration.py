@@ -7,7 +7,7 @@ from flask import Flask
 from app.approvals import ProposalKind
 from app.approvals import kinds as proposal_kinds
 from app.rulebook.kinds import add_kind
-from app.rulebook.usecases import apply_document, difference_of, proposal_kind_of
+from app.rulebook.usecases import acts_for_city, apply_document, difference_of, proposal_kind_of
 
 
 def declare(app: Flask, *, kind: str, schema: dict[str, Any], proposer_role: str, approver_role: str) -> None:
@@ -16,7 +16,7 @@ def declare(app: Flask, *, kind: str, schema: dict[str, Any], proposer_role: str
     Args:
         kind: `room.what`, such as `points.rule_set`.
         schema: JSON Schema, draft 2020-12, of an object. Numbers with a fraction are text.
-        proposer_role, approver_role: may be the same; the two people may not.
+        proposer_role, approver_role: held for the whole city; they may be the same, the two people may not.
 
     Raises:
         SchemaError, ValueError: the schema or the name is not good.
@@ -25,5 +25,10 @@ def declare(app: Flask, *, kind: str, schema: dict[str, Any], proposer_role: str
     proposal_kinds.register(
         app,
         proposal_kind_of(kind),
-        ProposalKind(approver_role=approver_role, difference=difference_of, apply=apply_document),
+        ProposalKind(
+            approver_role=approver_role,
+            difference=difference_of,
+            apply=apply_document,
+            may_approve=lambda approver, _: acts_for_city(approver, approver_role),
+        ),
     )

@@ -29,6 +29,14 @@ class KindUnknown(DomainError):
     title = _("There is no such kind of document.")
 
 
+class CityRoleMissing(DomainError):
+    """The caller holds the kind's role, and not for the whole city."""
+
+    code = "rulebook.city_role_missing"
+    status = 403
+    title = _("What stands in the rulebook holds for the whole city. Propose it with the role for all counties.")
+
+
 class ContentInvalid(DomainError):
     """The content does not keep the JSON Schema of its kind."""
 

@@ -24,6 +24,7 @@ from app.foundation.http import (
 from app.foundation.work import setup_step
 from app.rulebook import usecases
 from app.rulebook.errors import (
+    CityRoleMissing,
     ContentInvalid,
     DocumentNotFound,
     EffectiveTooEarly,
@@ -90,7 +91,7 @@ def get_document(document_id: str) -> tuple[DocumentView, dict[str, str]]:
 @idempotent
 @blp.arguments(NewDocumentSchema, example=NEW_EXAMPLE)
 @blp.response(202, ApprovalSchema, example=APPROVAL_EXAMPLE)
-@blp.problems(KindUnknown, RoleMissing, ContentInvalid, EffectiveTooEarly, EffectiveTooLate)
+@blp.problems(KindUnknown, RoleMissing, CityRoleMissing, ContentInvalid, EffectiveTooEarly, EffectiveTooLate)
 @blp.doc(responses={202: {"links": _LINKS}})
 def propose_document(new: NewDocument) -> tuple[ApprovalView, int, dict[str, str]]:
     """Propose the next version of a document, or the first of a new name. It comes in when a second person approves it."""

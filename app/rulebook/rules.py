@@ -1,6 +1,6 @@
 """What a document is, which days it may start on, and whether its content has the form of its kind."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -14,6 +14,7 @@ from jsonschema.exceptions import ValidationError
 
 from app.approvals import inexact_members, pointer_of
 from app.foundation.http import Fault
+from app.foundation.proof import EVERY_COUNTY, Actor
 
 KIND_PATTERN = "^[a-z][a-z_]*(\\.[a-z][a-z_]*)+$"
 NAME_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]*$"
@@ -74,6 +75,21 @@ class NewDocument:
     source: str
     status: Status
     effective_from: date
+
+
+def holds_for_city(actor: Actor, role: str, *, counties: Collection[str]) -> bool:
+    """Return whether somebody holds a role for the whole city: by one grant that reaches every county, or one without a scope.
+
+    A document binds all nine counties, so two people of one of them may not change it for the other eight.
+
+    Args:
+        counties: the codes of all counties.
+    """
+    return any(
+        grant.role == role
+        and (grant.agency_id is None or EVERY_COUNTY in grant.counties or set(counties) <= set(grant.counties))
+        for grant in actor.grants
+    )
 
 
 def earliest_start(former: Document | None, today: date) -> date:

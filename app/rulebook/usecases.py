@@ -13,8 +13,10 @@ from app.approvals import Change, Proposal, changes_between, find_proposal, prop
 from app.foundation.data import after_commit, clock, constraint_of, insert_once, new_id, reading, transaction
 from app.foundation.http import Page, PageQuery, RoleMissing, mapped, page_of
 from app.foundation.proof import Actor, content_sha256, logger, record
+from app.places import DivisionKind, list_divisions
 from app.rulebook import queries
 from app.rulebook.errors import (
+    CityRoleMissing,
     ContentInvalid,
     EffectiveDayPassed,
     EffectiveTooEarly,
@@ -31,6 +33,7 @@ from app.rulebook.rules import (
     Status,
     content_faults,
     earliest_start,
+    holds_for_city,
     latest_start,
 )
 
@@ -60,13 +63,15 @@ def propose_document(new: NewDocument, *, proposer: Actor, now: datetime) -> Pro
 
     Raises:
         KindUnknown: no room has declared the kind.
-        RoleMissing: the proposer does not hold the kind's role.
+        RoleMissing, CityRoleMissing: the proposer does not hold the kind's role, or only for some counties.
         ContentInvalid: the content breaks the kind's JSON Schema; says where.
         EffectiveTooEarly, EffectiveTooLate: no version may start on that day.
     """
     kind = kind_of(new.kind)
     if kind.proposer_role not in proposer.roles:
         raise RoleMissing()
+    if not acts_for_city(proposer, kind.proposer_role):
+        raise CityRoleMissing()
     faults = content_faults(new.content, kind.validator)
     if faults:
         raise ContentInvalid(faults=faults)
@@ -87,6 +92,12 @@ def propose_document(new: NewDocument, *, proposer: Actor, now: datetime) -> Pro
             proposer=proposer,
             now=now,
         )
+
+
+def acts_for_city(actor: Actor, role: str) -> bool:
+    """Return whether somebody holds a role for the whole city, and so may propose or approve a document."""
+    counties = [each.code for each in list_divisions() if each.kind is DivisionKind.COUNTY]
+    return holds_for_city(actor, role, counties=counties)
 
 
 def proposal_kind_of(kind: str) -> str:

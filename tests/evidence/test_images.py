@@ -19,6 +19,7 @@ from app.evidence.errors import (
     ImageDisguised,
     MediaTypeNotSupported,
     TooManyPixels,
+    TooManyScans,
 )
 from app.evidence.rules.containers import PIXELS_MAX, SCANS_MAX, MediaType, checked_container
 from app.evidence.rules.images import clean_image
@@ -261,15 +262,19 @@ def test_the_pixel_limit_is_read_from_every_kind_of_header(container):
         checked_container(container)
 
 
-@pytest.mark.parametrize(("scan_count", "is_taken"), [(SCANS_MAX, True), (SCANS_MAX + 1, False)])
-def test_a_jpeg_of_more_scans_than_any_camera_writes_is_refused(scan_count, is_taken):
-    frame = b"\xff\xc2\x00\x0b\x08\x01\x00\x01\x00\x01\x01\x11\x00"
+@pytest.mark.parametrize(
+    ("scan_count", "side_px", "is_taken"),
+    [(SCANS_MAX, 256, True), (SCANS_MAX + 1, 256, False), (15, 6_320, True), (16, 6_320, False)],
+)
+def test_a_jpeg_of_more_steps_than_any_camera_takes_is_refused(scan_count, side_px, is_taken):
+    size = side_px.to_bytes(2, "big")
+    frame = b"\xff\xc2\x00\x0b\x08" + size + size + b"\x01\x01\x11\x00"
     content = b"\xff\xd8" + frame + b"\xff\xda\x00\x08\x01\x01\x00\x00\x00\x00\x00" * scan_count + b"\xff\xd9"
 
     if is_taken:
-        assert checked_container(content).width_px == 256
+        assert checked_container(content).width_px == side_px
     else:
-        with pytest.raises(ImageBroken):
+        with pytest.raises(TooManyScans):
             checked_container(content)
 
 
@@ -313,7 +318,7 @@ def test_a_damaged_photo_is_cleaned_or_refused_and_nothing_else(data):
 
     try:
         clean = clean_image(bytes(whole))
-    except (ImageBroken, ImageAnimated, ImageDisguised, MediaTypeNotSupported, TooManyPixels):
+    except (ImageBroken, ImageAnimated, ImageDisguised, MediaTypeNotSupported, TooManyPixels, TooManyScans):
         return
     assert opened(clean.content).size == (clean.width_px, clean.height_px)
 

@@ -2,17 +2,22 @@
 
 import gc
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import psutil
 import pytest
 from PIL import Image
 from sqlalchemy import func, select
 
+from app.evidence import bind_files
 from app.evidence.models import EvidenceFile, EvidenceStray
 from app.evidence.routes import FORM_BYTES_MAX
+from app.evidence.rules import images
+from app.evidence.usecases import receive
+from app.evidence.usecases.expire import expire_files
 from app.evidence.usecases.receive import FILE_BYTES_MAX, store_upload
 from app.foundation.data import clock, file_store, parse_public_id, reading, transaction
+from app.foundation.http.models import IdempotencyRow
 from app.foundation.proof import ActorKind
 from tests.evidence.pictures import black_png, camera_exif, jpeg, png, webp
 
@@ -166,6 +171,14 @@ def test_a_body_that_never_ends_is_cut_off_at_the_limit(resident):
     assert FILE_BYTES_MAX < body.taken < FILE_BYTES_MAX + FORM_BYTES_MAX + 256 * 1024
 
 
+@pytest.mark.parametrize("purpose", ["p" * 600_000, "p" * 20_000])
+def test_a_text_that_is_too_long_is_not_called_a_file_that_is_too_large(resident, purpose):
+    answer = resident.upload(jpeg(), purpose=purpose)
+
+    told = (answer.status_code, answer.json["code"])
+    assert told == ((413, "request.too_large") if len(purpose) > 500_000 else (422, "request.invalid"))
+
+
 @pytest.mark.parametrize(
     ("form", "pointer"),
     [
@@ -199,7 +212,7 @@ def test_a_stranger_cannot_upload(client, sign_in):
 
 
 def test_the_same_upload_sent_twice_is_one_file(resident):
-    key = {"Idempotency-Key": "one"}
+    key, before = {"Idempotency-Key": "one"}, len(stored_photos())
 
     first, again = resident.upload(jpeg(), **key), resident.upload(jpeg(), **key)
 
@@ -207,8 +220,92 @@ def test_the_same_upload_sent_twice_is_one_file(resident):
     assert again.json["id"] == first.json["id"]
     assert again.headers["Idempotent-Replayed"] == "true"
     assert count(EvidenceFile) == 1
-    # The bytes of the repetition are nobody's; the sweep takes them.
-    assert count(EvidenceStray) == 1
+    assert len(stored_photos()) == before + 1, "the bytes of the repetition are nobody's, and go at once"
+    assert count(EvidenceStray) == 0
+
+
+def test_an_upload_that_is_refused_in_its_transaction_leaves_no_bytes(resident):
+    key, before = {"Idempotency-Key": "one"}, len(stored_photos())
+    resident.upload(jpeg(seed=1), **key)
+
+    assert resident.upload(jpeg(seed=2), **key).json["code"] == "idempotency.key_reused"
+    assert resident.upload(jpeg(seed=2), **{"Idempotency-Key": None}).json["code"] == "idempotency.key_missing"
+
+    assert len(stored_photos()) == before + 1
+    assert count(EvidenceStray) == 0
+
+
+def stored_photos() -> list[str]:
+    store = file_store()
+    return list(store._filesystem.find(f"{store._root}/evidence"))
+
+
+def test_an_answer_is_kept_without_its_link_and_given_again_with_a_fresh_one(resident, client):
+    key = {"Idempotency-Key": "one"}
+    with clock.standing_at(datetime(2026, 3, 12, 4, 0, tzinfo=UTC)):
+        first = resident.upload(jpeg(), **key)
+    with reading() as session:
+        kept = session.scalars(select(IdempotencyRow.body)).one()
+    with clock.standing_at(datetime(2026, 3, 12, 5, 0, tzinfo=UTC)):
+        again = resident.upload(jpeg(), **key)
+
+        assert client.get(first.json["content_path"]).status_code == 410
+        assert client.get(again.json["content_path"]).status_code == 200
+
+    assert "signature" in first.text
+    assert "signature" not in kept
+    assert {**again.json, "content_path": None} == {**first.json, "content_path": None}
+
+
+def test_a_person_with_too_many_photos_that_prove_nothing_uses_them_first(sign_in, monkeypatch):
+    one, other = sign_in(), sign_in()
+    fits = one.upload(jpeg(seed=1))
+    monkeypatch.setattr(receive, "UNUSED_BYTES_MAX", fits.json["byte_count"])
+
+    refused = one.upload(jpeg(seed=2))
+    others = other.upload(jpeg(seed=3))
+    with transaction() as session:
+        file_id = parse_public_id("fil", fits.json["id"])
+        bind_files(session, [file_id], owner=one.actor, subject_kind="test", subject_id=file_id, now=clock.now())
+    used = one.upload(jpeg(seed=2))
+
+    assert (refused.status_code, refused.json["code"]) == (409, "evidence.too_much_unused")
+    assert refused.json["bytes_max"] == fits.json["byte_count"]
+    assert (others.status_code, used.status_code) == (201, 201)
+
+
+def test_a_person_below_the_limit_by_one_byte_may_send_another_photo(resident, monkeypatch):
+    first = resident.upload(jpeg(seed=1))
+    monkeypatch.setattr(receive, "UNUSED_BYTES_MAX", first.json["byte_count"] + 1)
+
+    assert resident.upload(jpeg(seed=2)).status_code == 201
+
+
+def test_the_expiry_gives_the_room_back(resident, monkeypatch):
+    first = resident.upload(jpeg(seed=1))
+    monkeypatch.setattr(receive, "UNUSED_BYTES_MAX", first.json["byte_count"])
+    with transaction() as session:
+        expire_files(session, clock.now() + timedelta(days=8))
+
+    assert resident.upload(jpeg(seed=2)).status_code == 201
+
+
+def test_a_photo_whose_turn_does_not_come_is_refused_for_now(resident, monkeypatch):
+    monkeypatch.setattr(images, "TURN_S", 0.1)
+    with images._turn, images._turn:
+        answer = resident.upload(jpeg())
+
+    assert (answer.status_code, answer.json["code"]) == (503, "evidence.decoding_queued")
+    assert "Retry-After" in answer.headers
+    assert resident.upload(jpeg()).status_code == 201
+
+
+def test_a_webp_that_gives_up_gives_back_its_first_turn(resident, monkeypatch):
+    monkeypatch.setattr(images, "TURN_S", 0.1)
+    with images._turn, images._turn:
+        assert resident.upload(webp()).status_code == 503
+
+    assert resident.upload(webp()).status_code == 201
 
 
 def test_one_key_for_two_photos_is_refused(resident):

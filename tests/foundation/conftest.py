@@ -68,6 +68,7 @@ class NewThingSchema(Schema):
     at = Instant()
     colour = Text(max=10, pattern="[a-z]+")
     ripe = Flag()
+    reason = Text(max=40, lines=True)
 
 
 class ThingSchema(Schema):
@@ -137,6 +138,14 @@ def create_in_two_steps() -> TaskRow:
 def echo(new: dict[str, Any]) -> dict[str, Any]:
     """Give back what came."""
     return new
+
+
+@blp.get("/me-or-nobody")
+@requires(ANYONE)
+@blp.response(200, NewThingSchema)
+def me() -> dict[str, Any]:
+    """Answer without a body, an id or a query."""
+    return {}
 
 
 @blp.get("/things")

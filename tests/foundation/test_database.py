@@ -1,14 +1,27 @@
 import threading
 import time
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 
-from app.foundation.data import after_commit, clock, db, new_id, reading, run_in_transaction, transaction
+from app.foundation.data import (
+    after_commit,
+    clock,
+    db,
+    delete_in_batches,
+    new_id,
+    reading,
+    run_in_transaction,
+    transaction,
+)
 from app.foundation.data.fair_lock import FairLock
+from app.foundation.http.models import IdempotencyRow
 from app.foundation.proof import SYSTEM, record
 from app.foundation.proof.audit import AuditRow
 from app.foundation.work.models import TaskRow, TaskState
@@ -227,3 +240,60 @@ def test_connections_have_the_settings_that_durability_and_patience_need(app, en
             assert session.scalar(text("SHOW lock_timeout")) == "5s"
             assert session.scalar(text("SHOW transaction_read_only")) == "on"
             assert session.scalar(text("SHOW timezone")) == "UTC"
+
+
+@contextmanager
+def deletes_and_commits() -> Iterator[list[str]]:
+    """Note each DELETE with the number of its rows, and each commit."""
+    told: list[str] = []
+
+    def deleted(_: Any, cursor: Any, statement: str, *__: Any) -> None:
+        if statement.startswith("DELETE"):
+            told.append(f"delete {cursor.rowcount}")
+
+    def committed(_: Any) -> None:
+        told.append("commit")
+
+    event.listen(db.engine, "after_cursor_execute", deleted)
+    event.listen(db.engine, "commit", committed)
+    try:
+        yield told
+    finally:
+        event.remove(db.engine, "after_cursor_execute", deleted)
+        event.remove(db.engine, "commit", committed)
+
+
+@pytest.mark.parametrize(
+    ("old_count", "told"),
+    [
+        (0, ["delete 0", "commit"]),
+        (3, ["delete 3", "commit", "delete 0", "commit"]),
+        (7, ["delete 3", "commit", "delete 3", "commit", "delete 1", "commit"]),
+    ],
+)
+def test_many_rows_are_deleted_a_batch_and_a_commit_at_a_time(app, old_count, told):
+    with transaction() as session:
+        session.add_all([task("old") for _ in range(old_count)])
+        session.add(task("new"))
+
+    with deletes_and_commits() as seen:
+        deleted = delete_in_batches(TaskRow, TaskRow.note == "old", batch=3)
+
+    assert (deleted, seen) == (old_count, told)
+    assert notes() == {"new"}
+
+
+def test_batches_are_not_deleted_inside_a_transaction_that_would_make_them_one(app):
+    with transaction(), pytest.raises(RuntimeError, match="batches would be one"):
+        delete_in_batches(TaskRow, TaskRow.note == "old")
+
+
+def test_rows_with_a_key_of_several_columns_are_deleted_too(app):
+    row = {"principal": "resident:1", "operation": "POST /x", "fingerprint": "f"}
+    with transaction() as session:
+        for number in range(4):
+            session.add(IdempotencyRow(**row, key=str(number), started_at=clock.now() - timedelta(hours=number)))
+
+    assert delete_in_batches(IdempotencyRow, IdempotencyRow.started_at < clock.now() - timedelta(hours=1), batch=1) == 3
+    with reading() as session:
+        assert session.scalars(select(IdempotencyRow.key)).all() == ["0"]

@@ -111,6 +111,30 @@ def test_answers_are_kept_48_hours(alice, workshop):
     assert things() == 2
 
 
+def test_old_answers_go_once_the_job_is_noted_and_not_in_its_transaction(alice, workshop):
+    alice.post("/v1/things", json=THING, headers=KEY)
+    clock.use(clock.FixedClock(clock.now() + timedelta(hours=49)))
+
+    with transaction() as session:
+        forget_old_keys(session, clock.now())
+        during = session.scalar(select(func.count()).select_from(IdempotencyRow))
+    with reading() as session:
+        after = session.scalar(select(func.count()).select_from(IdempotencyRow))
+
+    assert (during, after) == (1, 0)
+
+
+def test_a_refusal_given_again_names_the_first_request_in_its_first_language(alice):
+    body = {**THING, "count": 0}
+    first = alice.post("/v1/things", json=body, headers={**KEY, "Accept-Language": "en"})
+    again = alice.post("/v1/things", json=body, headers={**KEY, "Accept-Language": "zh-CN"})
+
+    assert again.data == first.data
+    assert again.json["request_id"] == first.headers["X-Request-Id"] != again.headers["X-Request-Id"]
+    assert again.headers["Content-Language"] == first.headers["Content-Language"] == "en"
+    assert {"Accept-Language", "Cookie"} <= set(again.vary.as_set(preserve_casing=True))
+
+
 def test_two_steps_answer_once_and_replay(alice):
     first = alice.post("/v1/paid-things", headers=KEY)
     again = alice.post("/v1/paid-things", headers=KEY)

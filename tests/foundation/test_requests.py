@@ -64,7 +64,7 @@ def test_brackets_inside_text_are_no_depth(workshop, client_of):
         ({"name": "a", "count": 1, "at": "2026-03-12"}, "/at", "not_instant"),
         ({"name": "a", "count": 1, "at": "2026-03-12T09:40:00"}, "/at", "not_instant"),
         ({"name": "a", "count": 1, "colour": "red!"}, "/colour", "bad_pattern"),
-        ({"name": "a", "count": 1, "colour": "red\nblue"}, "/colour", "bad_pattern"),
+        ({"name": "a", "count": 1, "colour": "red\nblue"}, "/colour", "control_character"),
         ({"name": "a", "count": 1, "at": "2026-W11-4T09:40:00+08:00"}, "/at", "not_instant"),
         ({"name": "a", "count": 1, "at": "20260312T094000+0800"}, "/at", "not_instant"),
         ({"name": "a", "count": 1, "ripe": "true"}, "/ripe", "not_boolean"),
@@ -79,6 +79,99 @@ def test_each_wrong_member_is_named_by_pointer_code_and_sentence(workshop, clien
     fault = next(each for each in answer.json["errors"] if each["pointer"] == pointer)
     assert fault["code"] == code
     assert fault["detail"].endswith(".")
+
+
+NOT_PLAIN = {
+    "bell": "\x07",
+    "escape": "\x1b[31m",
+    "delete": "\x7f",
+    "next line": "\x85",
+    "carriage return": "\r",
+    "line separator": "\u2028",
+    "paragraph separator": "\u2029",
+    "right-to-left override": "\u202e",
+    "left-to-right embedding": "\u202a",
+    "isolate": "\u2067",
+    "end of isolate": "\u2069",
+}
+
+
+@pytest.mark.parametrize("mark", NOT_PLAIN.values(), ids=NOT_PLAIN)
+@pytest.mark.parametrize("member", ["name", "reason"])
+def test_text_that_reads_otherwise_than_it_is_stored_is_refused(workshop, client_of, member, mark):
+    answer = client_of(workshop).post("/v1/echo", json={"name": "a", "count": 1, member: f"gnp{mark}txt.a"}, headers=EN)
+
+    assert (answer.status_code, answer.json["code"]) == (422, "request.invalid")
+    assert [(fault["pointer"], fault["code"]) for fault in answer.json["errors"]] == [
+        (f"/{member}", "control_character")
+    ]
+
+
+def test_a_reason_may_have_several_lines_and_a_name_only_one(workshop, client_of):
+    client = client_of(workshop)
+
+    reason = client.post("/v1/echo", json={"name": "a", "count": 1, "reason": "one\r\ntwo\n\tthree "})
+    name = client.post("/v1/echo", json={"name": "one\ntwo", "count": 1})
+
+    assert reason.json["reason"] == "one\ntwo\n\tthree"
+    assert (name.status_code, name.json["errors"][0]["code"]) == (422, "control_character")
+
+
+def test_names_of_all_scripts_and_emoji_are_plain_text(workshop, client_of):
+    for name in ("欧阳·小禾", "Zoë O’Neil", "عبد الله", "👩‍🌾 林"):
+        assert client_of(workshop).post("/v1/echo", json={"name": name, "count": 1}).json["name"] == name
+
+
+@pytest.mark.parametrize(
+    ("path", "pointer", "code"),
+    [
+        ("/v1/things?limit=5&limit=6", "/limit", "repeated"),
+        ("/v1/things?limit=5&limit=5", "/limit", "repeated"),
+        ("/v1/things?limit=5&more=1", "/more", "unknown"),
+        ("/v1/me-or-nobody?more=1", "/more", "unknown"),
+        ("/v1/me-or-nobody?more", "/more", "unknown"),
+    ],
+)
+def test_a_query_holds_what_the_operation_knows_and_each_name_once(alice, path, pointer, code):
+    answer = alice.get(path)
+
+    assert (answer.status_code, answer.json["code"]) == (422, "request.invalid")
+    assert [(fault["pointer"], fault["code"]) for fault in answer.json["errors"]] == [(pointer, code)]
+    assert alice.get("/v1/me-or-nobody").status_code == 200
+
+
+def test_who_may_is_decided_before_an_unknown_query(workshop, client_of):
+    assert client_of(workshop).post("/v1/things?more=1", json=THING).json["code"] == "auth.required"
+
+
+@pytest.mark.parametrize("path", ["//v1/things", "/v1//things", "/v1/things/", "//healthz"])
+def test_an_address_has_one_spelling(alice, path):
+    answer = alice.get(path)
+
+    assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize("path", ["/v1/things", "/healthz"])
+def test_what_an_address_takes_is_told_without_a_page(workshop, client_of, path):
+    answer = client_of(workshop).options(path)
+
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert "Content-Type" not in answer.headers
+    assert "GET" in answer.headers["Allow"]
+
+
+def test_an_answer_in_words_depends_on_the_language_and_its_cookie_and_one_without_words_on_neither(
+    workshop, client_of
+):
+    client = client_of(workshop)
+    client.set_cookie("lintan_language", "en")
+
+    words, none = client.get("/v1/things", headers=ZH), client.get("/healthz", headers=ZH)
+
+    assert words.headers["Content-Language"] == "en"
+    assert {"Accept-Language", "Cookie"} <= set(words.vary.as_set(preserve_casing=True))
+    assert "Content-Language" not in none.headers
+    assert not none.vary
 
 
 def test_all_wrong_members_are_told_at_once(workshop, client_of):

@@ -13,6 +13,7 @@ SAFE = {
     "LINTAN_PUBLIC_URL": "https://carbon.example.cn",
     "LINTAN_METRICS_TOKEN": "scrape-me-please",
     "LINTAN_DATABASE_URL": "postgresql+psycopg://lintan_app@db/lintan",
+    "LINTAN_TRUSTED_PROXIES": "1",
 }
 
 
@@ -33,6 +34,7 @@ def refused(**more: str) -> str:
         ("LINTAN_DATABASE_URL", "sqlite:////tmp/x.db", "LINTAN_ALLOW_SQLITE"),
         ("LINTAN_DATABASE_URL", "mysql://x", "LINTAN_DATABASE_URL"),
         ("LINTAN_PROCESSES", "2", "LINTAN_RATE_STORE"),
+        ("LINTAN_TRUSTED_PROXIES", "0", "LINTAN_TRUSTED_PROXIES"),
     ],
 )
 def test_production_does_not_start_unsafely(tmp_path, name, value, reason):

@@ -1,5 +1,7 @@
 """Two hands at once: one effect, and the other is told."""
 
+import random
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -9,6 +11,7 @@ from sqlalchemy import func, select
 
 from app.foundation.data import reading
 from app.review.models import ReviewCase
+from app.review.rules import CaseState
 from tests.planting.people import LIANDU
 
 
@@ -56,6 +59,34 @@ def test_a_draft_submitted_from_two_devices_opens_one_case(app, city, resident):
     with reading() as session:
         assert session.scalar(select(func.count()).select_from(ReviewCase)) == 1
     assert len(resident.read(draft)["files"]) == 1
+
+
+def test_a_draft_submitted_and_taken_back_at_once_leaves_no_open_case_of_a_withdrawn_claim(
+    app, engine_name, city, resident
+):
+    """Both begin with a draft that has no case; whoever waits for the claim finds it changed, and a case opened meanwhile."""
+    city.agency(LIANDU)
+    source, ends = random.Random(9), set()
+    for round_number in range(30 if engine_name == "postgresql" else 5):  # SQLite's writers stand in line.
+        draft, file_id = resident.draft(), resident.upload()
+        path, wait_s = f"/v1/plantings/{draft['id']}", source.uniform(0, 0.03)
+
+        def take_back(path=path, wait_s=wait_s):
+            time.sleep(wait_s)
+            return resident.post(f"{path}/withdraw")
+
+        submitted, taken = at_once(
+            lambda path=path, file_id=file_id: resident.post(f"{path}/submit", {"file_ids": [file_id]}), take_back
+        )
+
+        told = (submitted.status_code, taken.status_code)
+        assert told in {(200, 200), (409, 200)}, f"round {round_number}: {told}"
+        assert resident.read(draft)["status"] == "withdrawn"
+        ends.add(told)
+    with reading() as session:
+        states = set(session.scalars(select(ReviewCase.state)))
+    assert states <= {CaseState.WITHDRAWN}
+    assert (200, 200) in ends, "the two never met"
 
 
 def test_two_approvals_at_once_are_the_two_that_a_large_award_needs(app, city, resident):

@@ -220,8 +220,10 @@ def test_a_claim_of_somebody_else_is_not_there(city, resident, verifier):
             stranger.patch(path, {"tree_count": 1}, etag='"1"'),
             stranger.post(f"{path}/submit", {"file_ids": [stranger.upload()]}),
             stranger.post(f"{path}/withdraw"),
+            stranger.patch(path, {"nonsense": 1}, etag=None),
+            stranger.post(f"{path}/submit", {"nonsense": 1}, headers={"Idempotency-Key": None}),
         ]
-        assert [(each.status_code, each.json["code"]) for each in answers] == [(404, "planting.not_found")] * 4
+        assert [(each.status_code, each.json["code"]) for each in answers] == [(404, "planting.not_found")] * 6
     assert stranger.get("/v1/plantings").json["items"] == []
     assert resident.get(paths[0]).json["status"] == "draft"
 

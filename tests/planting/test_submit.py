@@ -1,8 +1,11 @@
 """Submitting, taking back, and what comes back from the review."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from app.foundation.data import clock
+from sqlalchemy import select
+
+from app.foundation.data import clock, reading
+from app.foundation.http.models import IdempotencyRow
 from app.foundation.work import work_until_idle
 from tests.planting.people import LIANDU, LONGQUAN, photo, wgs84
 
@@ -206,3 +209,20 @@ def test_a_submission_knows_its_members_alone(resident):
     assert answer.status_code == 422
     assert {error["pointer"] for error in answer.json["errors"]} == {"/file_ids/0", "/status"}
     assert resident.post(f"/v1/plantings/{draft['id']}/submit", None).status_code in {400, 415}
+
+
+def test_a_stored_answer_keeps_no_link_to_a_photo_and_the_repetition_has_a_fresh_one(city, resident, client, hands):
+    city.agency(LIANDU)
+    draft, body = resident.draft(), {"file_ids": [resident.upload()]}
+    path, key = f"/v1/plantings/{draft['id']}/submit", {"Idempotency-Key": "one"}
+
+    first = resident.post(path, body, headers=key)
+    with reading() as session:
+        kept = session.scalars(select(IdempotencyRow.body).where(IdempotencyRow.key == "one")).one()
+    hands.move(timedelta(minutes=11))  # The link has run out, and the token has not.
+    again = resident.post(path, body, headers=key)
+
+    assert (first.status_code, again.status_code, again.headers["Idempotent-Replayed"]) == (200, 200, "true")
+    assert "signature" not in kept
+    links = [answer.json["files"][0]["content_path"] for answer in (first, again)]
+    assert [client.get(link).status_code for link in links] == [410, 200]

@@ -110,6 +110,16 @@ def test_the_queue_over_http_is_for_verifiers_and_auditors_alone(city, resident,
     assert verifier.get("/v1/reviews?cursor=abc").status_code == 400
 
 
+def test_a_case_of_another_county_is_not_there_whatever_is_sent(city, resident):
+    city.agency(LIANDU)
+    path = f"/v1/reviews/{resident.claim()['review']['case_id']}/decisions"
+    foreign, auditor = city.verifier(LONGQUAN), city.auditor()
+
+    assert foreign.post(path, {"nonsense": 1}).json["code"] == "review.case_not_found"
+    assert foreign.post(path, {"verdict": "approve"}).json["code"] == "review.case_not_found"
+    assert auditor.post(path, {"nonsense": 1}).json["code"] == "auth.role_missing"
+
+
 def test_an_auditor_reads_every_case_decides_none_and_sees_no_exact_place(city, resident):
     verifier, auditor, claim = city.verifier(), city.auditor(), resident.claim()
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.foundation.data import clock, new_id, public_id
-from app.foundation.proof import Actor, ActorKind
+from app.foundation.proof import Actor, ActorKind, Grant
 from tests.approvals.conftest import registrar
 from tests.rulebook.conftest import CONTENT, KIND, NOW, TODAY, shipped
 
@@ -70,8 +70,9 @@ def test_new_version_is_proposed_approved_and_read_by_anyone(ship_file, proposer
 
 
 def test_proposer_alone_brings_nothing_in(kind, sit_down, client):
+    grants = (Grant("registrar"), Grant("issuer"))
     roles = frozenset({"staff", "registrar", "issuer"})
-    both = sit_down(Actor(id=new_id(), kind=ActorKind.STAFF, roles=roles))
+    both = sit_down(Actor(id=new_id(), kind=ActorKind.STAFF, roles=roles, grants=grants))
 
     proposed = both.post("/v1/rulebook", json=BODY)
     answer = both.post(

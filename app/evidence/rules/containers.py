@@ -16,6 +16,7 @@ from app.evidence.errors import (
     ImageDisguised,
     MediaTypeNotSupported,
     TooManyPixels,
+    TooManyScans,
 )
 
 PIXELS_MAX = 40_000_000  # SECURITY C1
@@ -24,6 +25,9 @@ PARTS_MAX = 20_000
 # Encoders of progressive JPEG write about ten scans. A scan of a few bytes can cover the whole picture, so that thousands
 # of them in a small file would keep the decoder busy for minutes (libjpeg-turbo, "Two Issues with the JPEG Standard").
 SCANS_MAX = 100
+# Each scan may walk through all pixels: a hundred over 40 million took 3 s, so many as here half a second. It is 15 scans
+# at the most pixels, and 50 at those of a usual phone.
+PIXELS_SCANNED_MAX = 600_000_000
 
 _JPEG_MARKER = re.compile(rb"\xff+([^\x00\xff])")
 # Inside a scan 0xFF is followed by 0x00 or a restart marker; whatever else follows it ends the scan (T.81, B.1.1.5).
@@ -68,6 +72,7 @@ def checked_container(data: bytes) -> Container:
         ImageBroken: the structure is damaged or ends early.
         ImageAnimated: it holds several frames.
         TooManyPixels: the header declares more than 40 million pixels.
+        TooManyScans: a JPEG walks through its pixels too often.
         ImageDisguised: it is also a web page, a program, an archive or a PDF.
     """
     if not data:
@@ -135,8 +140,10 @@ def _walk_jpeg(data: bytes) -> Container:
             at = _jpeg_scan_end(data, at)
     else:
         raise ImageBroken
-    if size is None or scan_count > SCANS_MAX:
+    if size is None:
         raise ImageBroken
+    if scan_count > SCANS_MAX or scan_count * size[0] * size[1] > PIXELS_SCANNED_MAX:
+        raise TooManyScans(scan_count=scan_count)
     return Container(MediaType.JPEG, *size, is_animated=False, beside=b"".join([*beside, data[at:]]))
 
 

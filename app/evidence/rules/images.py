@@ -3,22 +3,24 @@
 import io
 import threading
 import zlib
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 
 from PIL import Image, ImageChops, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
-from app.evidence.errors import ImageBroken
+from app.evidence.errors import DecodingQueued, ImageBroken
 from app.evidence.rules.containers import Container, MediaType, checked_container
 from app.evidence.rules.exif import UNREADABLE, CameraNotes, camera_notes
 from app.evidence.rules.likeness import difference_hash
 
 # At the limit of 40 million pixels a JPEG or PNG takes about 270 MiB at its peak and a WebP, whose decoder keeps several
-# copies, 610 MiB. Two at once keep two cores busy, and one WebP among them; the others wait here with 10 MiB at most.
+# copies, 610 MiB. Two at once keep two cores busy, and one WebP among them; the others wait here with 10 MiB at most, and
+# not for ever, because each holds one of the threads that serve.
 _turn = threading.BoundedSemaphore(2)
 _webp_turn = threading.BoundedSemaphore(1)
+TURN_S = 10
 
 # Chosen by type, never guessed: guessing would also offer the bytes to forty other decoders, and reads a JPEG with a
 # preview behind it as a film.
@@ -70,11 +72,12 @@ def clean_image(original: bytes) -> CleanImage:
     little paler.
 
     Raises:
-        FileEmpty, MediaTypeNotSupported, ImageBroken, ImageAnimated, TooManyPixels, ImageDisguised: as
+        FileEmpty, MediaTypeNotSupported, ImageBroken, ImageAnimated, TooManyPixels, TooManyScans, ImageDisguised: as
             `checked_container` says; ImageBroken also when the pixels cannot be decoded.
+        DecodingQueued: others are being decoded, and its turn did not come in time.
     """
     container = checked_container(original)
-    with _webp_turn if container.media_type is MediaType.WEBP else nullcontext(), _turn:
+    with _turn_of(container.media_type):
         try:
             picture, notes = _read(original, container)
         except (*UNREADABLE, zlib.error) as error:
@@ -91,6 +94,16 @@ def clean_image(original: bytes) -> CleanImage:
         perceptual_hash=perceptual_hash,
         notes=notes,
     )
+
+
+@contextmanager
+def _turn_of(media_type: MediaType) -> Iterator[None]:
+    with ExitStack() as held:
+        for turn in (_webp_turn, _turn) if media_type is MediaType.WEBP else (_turn,):
+            if not turn.acquire(timeout=TURN_S):
+                raise DecodingQueued(retry_after_s=TURN_S)
+            held.callback(turn.release)
+        yield
 
 
 def _read(original: bytes, container: Container) -> tuple[Image.Image, CameraNotes]:

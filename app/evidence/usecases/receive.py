@@ -4,15 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_hex
 
-from app.evidence.errors import FileTooLarge, UploadAbandoned
+from app.evidence.errors import FileTooLarge, TooMuchUnused, UploadAbandoned
 from app.evidence.models import EvidenceFile, EvidenceStray, FileState
-from app.evidence.queries import StoredFile, forget_strays, stored_file
+from app.evidence.queries import StoredFile, forget_strays, is_stray, stored_file, unused_bytes
 from app.evidence.rules.images import CleanImage, clean_image
 from app.evidence.rules.likeness import bands_of
-from app.foundation.data import after_commit, file_store, in_transaction, new_id, transaction
+from app.foundation.data import after_commit, file_store, in_transaction, new_id, reading, transaction
 from app.foundation.proof import Actor, logger, record
 
 FILE_BYTES_MAX = 10 * 1024 * 1024  # SECURITY C1
+# Some fifty photos of a phone, or what a class plants in an afternoon. More waits until these prove something, or until
+# expire.py lets go of them. Uploads of one person at the same moment are not seen by each other: a few may exceed it.
+UNUSED_BYTES_MAX = 200 * 1024 * 1024
 # Longer than any request lives; after it the stored bytes of an upload that never got its row are deleted.
 UPLOAD_LASTS = timedelta(hours=1)
 
@@ -28,13 +31,25 @@ class Upload:
     received_at: datetime
 
 
+def require_room(*, owner: Actor) -> None:
+    """Refuse another photo of somebody who keeps too many that prove nothing; it is asked before the body is read.
+
+    Raises:
+        TooMuchUnused: their bytes have reached the limit.
+    """
+    with reading() as session:
+        if unused_bytes(session, owner.id) >= UNUSED_BYTES_MAX:
+            raise TooMuchUnused(bytes_max=UNUSED_BYTES_MAX)
+
+
 def store_upload(original: bytes, *, now: datetime) -> Upload:
     """Check and clean a photo and put it into the store, noted as a stray until `register_file` takes it.
 
     Raises:
         FileTooLarge: more than 10 MiB.
-        FileEmpty, MediaTypeNotSupported, ImageBroken, ImageAnimated, TooManyPixels, ImageDisguised: the content is
-        refused. RuntimeError: a transaction is open; nobody may wait for a lock while a photo is decoded.
+        FileEmpty, MediaTypeNotSupported, ImageBroken, ImageAnimated, TooManyPixels, TooManyScans, ImageDisguised: the
+        content is refused. DecodingQueued: its turn did not come.
+        RuntimeError: a transaction is open; nobody may wait for a lock while a photo is decoded.
     """
     if in_transaction():
         raise RuntimeError("a photo is decoded and stored before the transaction begins")
@@ -92,3 +107,16 @@ def register_file(upload: Upload, *, purpose: str, owner: Actor) -> StoredFile:
         )
         after_commit(log.info, "evidence.file.received", file_id=str(row.id), byte_count=row.byte_count)
     return stored_file(row)
+
+
+def give_up(upload: Upload) -> None:
+    """Delete the stored bytes of an upload that did not become a file: of a repetition, or of a request that was refused.
+
+    The expiry would find them an hour later, and by then one caller could fill the store.
+    """
+    with reading() as session:
+        if not is_stray(session, upload.store_key):
+            return
+    file_store().delete(upload.store_key)
+    with transaction() as session:
+        forget_strays(session, [upload.store_key])

@@ -2,14 +2,30 @@
 
 from flask import Flask
 
-from app.foundation.http.access import ANYONE, actor_or_none, authenticate, current_actor, register_access, requires
+from app.foundation.http.access import (
+    ANYONE,
+    actor_or_none,
+    authenticate,
+    current_actor,
+    must_find,
+    register_access,
+    requires,
+)
+from app.foundation.http.addresses import caller_address, register_addresses, register_spelling
 from app.foundation.http.blueprint import Blueprint
 from app.foundation.http.errors import (
+    AddressTooLong,
+    Busy,
     DomainError,
     Fault,
+    HeadersTooLarge,
     InvalidRequest,
+    MalformedRequest,
     NotFound,
+    RequestTimeout,
     RoleMissing,
+    ServerFault,
+    TooLarge,
     TooManyRequests,
     Unauthenticated,
     UnsupportedMediaType,
@@ -23,7 +39,7 @@ from app.foundation.http.limits import limited, limiter, register_limits
 from app.foundation.http.openapi import add_operations, open_api
 from app.foundation.http.paging import Page, PageQuery, PageQuerySchema, mapped, next_link, page_of, page_schema
 from app.foundation.http.problem_types import register_problem_types
-from app.foundation.http.problems import problem_of, register_problem_handlers
+from app.foundation.http.problems import problem_of, problem_outside_request, register_problem_handlers
 from app.foundation.http.schema import (
     Choice,
     Day,
@@ -36,19 +52,24 @@ from app.foundation.http.schema import (
     Text,
     WholeNumber,
     instant_json,
+    is_plain,
 )
 
 __all__ = [
     "ANYONE",
     "LANGUAGES",
+    "AddressTooLong",
     "Blueprint",
+    "Busy",
     "Choice",
     "Day",
     "DomainError",
     "Fault",
     "Flag",
+    "HeadersTooLarge",
     "Instant",
     "InvalidRequest",
+    "MalformedRequest",
     "Many",
     "Nested",
     "NotFound",
@@ -57,9 +78,12 @@ __all__ = [
     "PageQuery",
     "PageQuerySchema",
     "PrefixedId",
+    "RequestTimeout",
     "RoleMissing",
     "Schema",
+    "ServerFault",
     "Text",
+    "TooLarge",
     "TooManyRequests",
     "Unauthenticated",
     "UnsupportedMediaType",
@@ -69,6 +93,7 @@ __all__ = [
     "add_operations",
     "atomic",
     "authenticate",
+    "caller_address",
     "check_migrations",
     "check_version",
     "current_actor",
@@ -76,10 +101,12 @@ __all__ = [
     "forget_old_keys",
     "idempotent",
     "instant_json",
+    "is_plain",
     "language",
     "limited",
     "limiter",
     "mapped",
+    "must_find",
     "needs_if_match",
     "next_link",
     "no_idempotency",
@@ -87,6 +114,7 @@ __all__ = [
     "page_of",
     "page_schema",
     "problem_of",
+    "problem_outside_request",
     "readiness",
     "register_http",
     "request_key",
@@ -98,11 +126,13 @@ __all__ = [
 
 def register_http(app: Flask) -> None:
     """Put the layers of a request around the application, outermost first (DESIGN 4)."""
+    register_addresses(app)
     register_headers(app)
     register_language(app)
     register_problem_handlers(app)
     register_problem_types(app)
     register_access(app)
     register_limits(app)
+    register_spelling(app)
     register_health(app)
     open_api(app)

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from flask import Flask, g, request
 
-from app.foundation.http.errors import DomainError, RoleMissing, Unauthenticated
+from app.foundation.http.errors import DomainError, InvalidRequest, RoleMissing, Unauthenticated
+from app.foundation.http.faults import query_faults
 from app.foundation.proof import Actor, Hook
 
 ANYONE = "anyone"
@@ -21,21 +22,49 @@ authenticate: Hook[Callable[[str], Actor]] = Hook("foundation.authenticate")
 def requires(*roles: str) -> Callable[[View], View]:
     """Let in who holds one of `roles`, before anything of the request is read; `requires(ANYONE)` asks nobody.
 
+    It stands above the schemas, so that it also knows whether there is one for the query; without one, no member is let in.
     Which things of that kind the actor may touch (agency, county, ownership) is the use case's question.
     """
     if not roles:
         raise ValueError("an operation names its roles, or ANYONE")
 
     def decorate(view: View) -> View:
+        parameters = getattr(view, "_apidoc", {}).get("arguments", {}).get("parameters", [])
+        has_query = any(each["in"] == "query" for each in parameters)
+
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if ANYONE not in roles and current_actor().roles.isdisjoint(roles):
                 raise RoleMissing()
+            if not has_query and request.args:
+                raise InvalidRequest(faults=query_faults("unknown", request.args))
             return view(*args, **kwargs)
 
         guarded._apidoc = deepcopy(getattr(view, "_apidoc", {}))  # type: ignore[attr-defined]
         guarded._apidoc["roles"] = [] if ANYONE in roles else sorted(roles)  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
+
+    return decorate
+
+
+def must_find(look: Callable[..., object]) -> Callable[[View], View]:
+    """Look for what the path names before anything else of the request is read: whose it is comes before what was sent.
+
+    It stands right below `@requires` in every operation with an id in its path and a body, else a stranger would learn from
+    a 422 or a 428 what exists.
+
+    Args:
+        look: gets the parameters of the path, and raises what the operation raises when the thing is not the caller's.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def found_first(*args: Any, **kwargs: Any) -> Any:
+            look(**kwargs)
+            return view(*args, **kwargs)
+
+        found_first._apidoc = deepcopy(getattr(view, "_apidoc", {}))  # type: ignore[attr-defined]
+        return found_first  # type: ignore[return-value]
 
     return decorate
 

@@ -8,7 +8,7 @@ from typing import Any, NoReturn, TypeVar
 
 import flask_smorest
 from flask import Request
-from marshmallow import RAISE, ValidationError
+from marshmallow import RAISE, ValidationError, fields
 from webargs.flaskparser import FlaskParser
 
 from app.foundation.http.body import read_json
@@ -27,7 +27,7 @@ from app.foundation.http.errors import (
     UnsupportedMediaType,
     VersionStale,
 )
-from app.foundation.http.faults import faults_of
+from app.foundation.http.faults import faults_of, query_faults
 from app.foundation.http.language import english
 from app.foundation.http.problems import MEDIA_TYPE
 
@@ -50,6 +50,14 @@ class _Parser(FlaskParser):
 
     def load_json(self, req: Request, schema: Any) -> Any:
         return read_json(req)
+
+    def load_querystring(self, req: Request, schema: Any) -> Any:
+        """Refuse a name that stands twice, of which one reader takes the first value and another the last."""
+        lists = {name for name, field in schema.fields.items() if isinstance(field, fields.List)}
+        repeated = [name for name, values in req.args.lists() if len(values) > 1 and name not in lists]
+        if repeated:
+            raise InvalidRequest(faults=query_faults("repeated", repeated))
+        return super().load_querystring(req, schema)
 
     def handle_error(
         self, error: ValidationError, req: Any, schema: Any, *, error_status_code: Any, error_headers: Any
@@ -117,8 +125,7 @@ def _document_access(doc: Any, info: Any) -> list[type[DomainError]]:
         doc["security"] = [{"bearer": []}] if roles else []
     if roles:
         errors += [Unauthenticated, RoleMissing]
-    if doc.get("requestBody") or doc.get("parameters"):
-        errors += [InvalidRequest]
+    errors += [InvalidRequest]  # A query without a schema has no members.
     if any(each.get("name") == "cursor" for each in doc.get("parameters", []) if isinstance(each, dict)):
         errors += [CursorInvalid]
     if doc.get("requestBody"):

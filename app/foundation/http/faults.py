@@ -1,7 +1,7 @@
 """From marshmallow's messages to faults with a pointer, a code and a sentence in the caller's language."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask_babel import LazyString
@@ -29,6 +29,8 @@ _SENTENCES: dict[str, LazyString] = {
     "bad_length": _("This is too short or too long."),
     "bad_pattern": _("This does not have the right form."),
     "nul_byte": _("Text must not hold a NUL character."),
+    "control_character": _("Text must not hold control characters, or marks that turn its direction."),
+    "repeated": _("Give this once."),
     "invalid": _("This value is not accepted."),
 }
 _OF_MARSHMALLOW = (
@@ -50,6 +52,11 @@ _OF_MARSHMALLOW = (
 def faults_of(messages: Any) -> tuple[Fault, ...]:
     """Return the faults in marshmallow's nested messages, sorted by pointer."""
     return tuple(sorted(_walk(messages, ""), key=lambda fault: (fault.pointer, fault.code)))
+
+
+def query_faults(code: str, names: Iterable[str]) -> tuple[Fault, ...]:
+    """Return the same fault of several members of a query, sorted by name."""
+    return tuple(Fault(f"/{escape(name)}", code, str(_SENTENCES[code])) for name in sorted(names))
 
 
 def _walk(messages: Any, pointer: str) -> Iterator[Fault]:

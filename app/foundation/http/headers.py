@@ -4,7 +4,7 @@ import re
 import time
 from typing import Any
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Response, g, request
 
 from app.foundation.data import crockford, new_id
 from app.foundation.proof import logger, metrics, remember_request_id, request_id
@@ -28,8 +28,6 @@ def register_headers(app: Flask) -> None:
         g.started = time.perf_counter()
         given = request.headers.get("X-Request-Id", "")
         remember_request_id(given if _ID.fullmatch(given) else crockford(new_id()))
-        if "\x00" in request.path or "\x00" in request.query_string.decode("latin-1") or "%00" in request.full_path:
-            abort(400)
 
     @app.before_request
     def answer_preflight() -> Response | None:
@@ -39,6 +37,13 @@ def register_headers(app: Flask) -> None:
         answer.headers["Access-Control-Allow-Methods"] = _CORS_METHODS
         answer.headers["Access-Control-Allow-Headers"] = _CORS_HEADERS
         answer.headers["Access-Control-Max-Age"] = "600"
+        return answer
+
+    @app.after_request
+    def answer_options(answer: Response) -> Response:
+        if request.method == "OPTIONS" and answer.status_code == 200 and not answer.get_data():
+            answer.status_code = 204  # Allow says it all; the framework would call nothing an HTML page.
+            del answer.headers["Content-Type"], answer.headers["Content-Length"]
         return answer
 
     @app.after_request

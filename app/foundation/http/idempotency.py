@@ -7,7 +7,7 @@ going on after a crash finds them.
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from copy import deepcopy
 from dataclasses import dataclass
@@ -21,8 +21,18 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from app.foundation.data import clock, insert_once, rows_written, run_in_transaction, sqlstate_of, transaction
+from app.foundation.data import (
+    after_commit,
+    clock,
+    delete_in_batches,
+    insert_once,
+    rows_written,
+    run_in_transaction,
+    sqlstate_of,
+    transaction,
+)
 from app.foundation.http.access import actor_or_none
+from app.foundation.http.addresses import caller_address
 from app.foundation.http.body import body_sha256
 from app.foundation.http.errors import DomainError, Fault, KeyInProgress, KeyMissing, KeyReused, MalformedRequest
 from app.foundation.http.models import IdempotencyRow
@@ -58,7 +68,8 @@ class Withheld:
     """A member of an answer that is not kept with it, such as the secret with which a payer pays (SECURITY 3.1).
 
     Args:
-        path: the names of the members that lead there, `("payment", "client_payload")`; where one is missing nothing is withheld.
+        path: the names of the members that lead there, `("payment", "client_payload")`, through every item of a list; where one
+            is missing nothing is withheld.
         again: finds the value again for a repetition, which comes from the same caller, from the object that held it.
     """
 
@@ -75,13 +86,21 @@ class Withheld:
 
     def _with(self, response: Response, value: Callable[[dict[str, Any]], Any]) -> str:
         body = response.get_json(silent=True) if response.is_json else None
-        holder = body
-        for name in self.path[:-1]:
-            holder = holder.get(name) if isinstance(holder, dict) else None
-        if not isinstance(holder, dict) or self.path[-1] not in holder:
+        holders = list(self._holders(body, self.path[:-1]))
+        for holder in holders:
+            holder[self.path[-1]] = value(holder)
+        if not holders:
             return response.get_data(as_text=True)
-        holder[self.path[-1]] = value(holder)
         return f"{current_app.json.dumps(body, separators=(',', ':'))}\n"  # As the first answer was spelled.
+
+    def _holders(self, within: Any, names: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+        if isinstance(within, list):
+            for each in within:
+                yield from self._holders(each, names)
+        elif isinstance(within, dict) and names:
+            yield from self._holders(within.get(names[0]), names[1:])
+        elif isinstance(within, dict) and self.path[-1] in within:
+            yield within
 
 
 def idempotent(
@@ -145,9 +164,9 @@ def request_key() -> UUID:
     return _request_key.get()
 
 
-def forget_old_keys(session: Session, _: datetime) -> None:
-    """Delete answers older than 48 hours; business uniqueness protects beyond that."""
-    rows_written(session, delete(IdempotencyRow).where(IdempotencyRow.started_at < clock.now() - KEPT))
+def forget_old_keys(_: Session, __: datetime) -> None:
+    """Delete answers older than 48 hours, once the job is noted; business uniqueness protects beyond that."""
+    after_commit(delete_in_batches, IdempotencyRow, IdempotencyRow.started_at < clock.now() - KEPT)
 
 
 def _row_for(fingerprint: str, given: str | None) -> IdempotencyRow:
@@ -159,7 +178,7 @@ def _row_for(fingerprint: str, given: str | None) -> IdempotencyRow:
     actor = actor_or_none()
     whole = hashlib.sha256(f"{request.method}\n{request.full_path}\n{fingerprint}".encode()).hexdigest()
     return IdempotencyRow(
-        principal=f"{actor.kind}:{actor.id}" if actor else f"address:{request.remote_addr}",
+        principal=f"{actor.kind}:{actor.id}" if actor else f"address:{caller_address()}",
         operation=f"{request.method} {request.url_rule.rule if request.url_rule else request.path}",
         key=match[1] or match[2],
         fingerprint=whole,

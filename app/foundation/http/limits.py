@@ -9,18 +9,19 @@ from flask_limiter import Limiter
 from flask_limiter.errors import RateLimitExceeded
 
 from app.foundation.http.access import actor_or_none
+from app.foundation.http.addresses import caller_address
 from app.foundation.http.errors import TooManyRequests
 from app.foundation.http.problems import problem_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-EXEMPT = ("/healthz", "/readyz", "/metrics", "/static/")
+PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
 def _caller() -> str:
     """Count by person where somebody is signed in: a school shares one address on Arbor Day."""
     actor = actor_or_none()
-    return f"{actor.kind}:{actor.id}" if actor else f"address:{request.remote_addr}"
+    return f"{actor.kind}:{actor.id}" if actor else f"address:{caller_address()}"
 
 
 limiter = Limiter(
@@ -28,17 +29,19 @@ limiter = Limiter(
     default_limits=[lambda: str(current_app.config["LINTAN_RATE_LIMIT"])],
     strategy="moving-window",
     headers_enabled=False,
+    # Addresses that lead nowhere are counted too, all as one.
+    request_identifier=lambda: request.endpoint or "nowhere",
 )
 
 
 @limiter.request_filter
 def _is_probe() -> bool:
-    return request.path.startswith(EXEMPT)
+    return request.path in PROBES
 
 
 def limited(limit: str) -> Callable[[View], View]:
     """Give an operation a limit of its own, such as `30 per minute`, by address."""
-    by_address = limiter.limit(limit, key_func=lambda: f"address:{request.remote_addr}", override_defaults=False)
+    by_address = limiter.limit(limit, key_func=lambda: f"address:{caller_address()}", override_defaults=False)
     return cast(Callable[[View], View], by_address)
 
 

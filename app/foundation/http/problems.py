@@ -6,7 +6,7 @@ from flask import Flask, Response, current_app, json, request
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from app.foundation.data import DatabaseBusy, sqlstate_of
+from app.foundation.data import DatabaseBusy, crockford, new_id, sqlstate_of
 from app.foundation.http.errors import (
     AddressTooLong,
     Busy,
@@ -25,7 +25,7 @@ from app.foundation.http.errors import (
     UnsupportedMediaType,
 )
 from app.foundation.http.language import language
-from app.foundation.proof import logger, request_id
+from app.foundation.proof import logger, remember_request_id, request_id
 
 MEDIA_TYPE = "application/problem+json"
 LOCK_NOT_AVAILABLE = "55P03"
@@ -98,6 +98,16 @@ def problem_of(error: DomainError) -> Response:
         retry_after_s=error.retry_after_s,
         members=error.params,
     )
+
+
+def problem_outside_request(app: Flask, kind: type[DomainError]) -> Response:
+    """Return a refusal of what never became a request: in Chinese, with the headers and the line in the log of any other."""
+    with app.test_request_context():
+        remember_request_id(crockford(new_id()))
+        try:
+            return app.process_response(problem_of(kind()))
+        finally:
+            remember_request_id(None)
 
 
 def register_problem_handlers(app: Flask) -> None:

@@ -13,6 +13,9 @@ from marshmallow import fields, validate
 from app.foundation.data import JSON_INTEGER_MAX, MalformedId, clock, parse_public_id, public_id
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
+# Controls (C0, DEL, C1), line and paragraph separators, and what turns the direction of all text after it, so that a name
+# or a reason reads otherwise than it is stored: CVE-2021-42574, UAX #9, sections 2.1 to 2.4.
+_NOT_PLAIN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _COMMON = {"required": "missing", "null": "null", "validator_failed": "invalid"}
 
 
@@ -36,19 +39,32 @@ class _WholePattern(validate.Regexp):
         return value
 
 
+def is_plain(text: str, *, lines: bool = False) -> bool:
+    """Return whether a text is free of control characters and of marks that turn its direction.
+
+    Args:
+        lines: new lines and tabs are no controls here.
+    """
+    return _NOT_PLAIN.search(text.replace("\n", "").replace("\t", "") if lines else text) is None
+
+
 class Text(fields.String):
-    """Text of at most `max` characters, without NUL; blank text is refused unless `min=0`."""
+    """Plain text (`is_plain`) of at most `max` characters; blank text is refused unless `min=0`."""
 
     default_error_messages = {
         **_COMMON,
         "invalid": "not_text",
         "invalid_utf8": "not_text",
         "nul_byte": "nul_byte",
+        "control_character": "control_character",
         "bad_length": "bad_length",
     }
 
-    def __init__(self, *, max: int, min: int = 1, pattern: str | None = None, **kwargs: Any) -> None:
-        """Bound the length, counted after stripping white space; `pattern` must match the whole text."""
+    def __init__(
+        self, *, max: int, min: int = 1, pattern: str | None = None, lines: bool = False, **kwargs: Any
+    ) -> None:
+        """Bound the length, counted after stripping white space; `pattern` must match the whole text, `lines` may be several."""
+        self.lines = lines
         validators: list[Callable[[Any], Any]] = [validate.Length(min=min, max=max, error="bad_length")]
         if pattern is not None:
             validators.append(_WholePattern(pattern, error="bad_pattern"))
@@ -58,7 +74,10 @@ class Text(fields.String):
         text = super()._deserialize(value, attr, data, **kwargs)
         if "\x00" in text:
             raise self.make_error("nul_byte")
-        return str(text).strip()
+        text = str(text).replace("\r\n", "\n").strip() if self.lines else str(text).strip()
+        if not is_plain(text, lines=self.lines):
+            raise self.make_error("control_character")
+        return text
 
 
 class WholeNumber(fields.Integer):

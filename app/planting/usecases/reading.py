@@ -80,6 +80,16 @@ def get_planting(claim_id: UUID, *, person: Actor) -> Planting:
         return whole(session, queries.get_own(session, claim_id, person_id=person.id))
 
 
+def require_own(claim_id: UUID, *, person: Actor) -> None:
+    """Refuse what is not a claim of this resident.
+
+    Raises:
+        PlantingNotFound: no such claim, or somebody else's.
+    """
+    with reading() as session:
+        queries.get_own(session, claim_id, person_id=person.id)
+
+
 def list_plantings(query: PageQuery, *, person: Actor) -> Page[Claim]:
     """Return a page of one's own claims, newest first."""
     with reading() as session:

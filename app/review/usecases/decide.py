@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.foundation.data import after_commit, new_id, transaction
+from app.foundation.data import after_commit, new_id, reading, transaction
 from app.foundation.http import Fault, instant_json
 from app.foundation.proof import Actor, logger, record
 from app.identity import Role, staff_by_ids
@@ -49,6 +49,16 @@ class NewDecision:
     round: int | None = None
 
 
+def require_decider(case_id: UUID, *, verifier: Actor) -> None:
+    """Refuse who could never decide about a case, whatever they send.
+
+    Raises:
+        CaseNotFound, OwnSubmission: as for a decision.
+    """
+    with reading() as session:
+        _check_decider(queries.find_case(session, case_id), verifier)
+
+
 def decide_case(case_id: UUID, new: NewDecision, *, verifier: Actor, now: datetime) -> Case:
     """Write a verifier's decision and, when it ends the round, tell the subject's room in the same transaction.
 
@@ -60,9 +70,7 @@ def decide_case(case_id: UUID, new: NewDecision, *, verifier: Actor, now: dateti
         QuestionOpen, AnswerUnknown, AnswerForbidsApproval: the doubts are not settled.
     """
     with transaction() as session:
-        row = queries.lock_case_row(session, case_id)
-        if row is None or not verifier.may(Role.VERIFIER, agency_id=row.agency_id, county=row.county):
-            raise CaseNotFound
+        row = _check_decider(queries.lock_case_row(session, case_id), verifier)
         decisions = queries.list_decisions(session, [row.id])[row.id]
         in_round = [each for each in decisions if each.round == row.round]
         _require_undecided(session, row, in_round, verifier, new.round)
@@ -96,11 +104,17 @@ def decide_case(case_id: UUID, new: NewDecision, *, verifier: Actor, now: dateti
     return queries.case_from(row, [*decisions, decision])
 
 
+def _check_decider(row: ReviewCase | None, verifier: Actor) -> ReviewCase:
+    if row is None or not verifier.may(Role.VERIFIER, agency_id=row.agency_id, county=row.county):
+        raise CaseNotFound
+    if row.submitter_id == verifier.id:
+        raise OwnSubmission
+    return row
+
+
 def _require_undecided(
     session: Session, row: ReviewCase, in_round: Sequence[ReviewDecision], verifier: Actor, round_seen: int | None
 ) -> None:
-    if row.submitter_id == verifier.id:
-        raise OwnSubmission
     if row.state is CaseState.WITHDRAWN:
         raise CaseWithdrawn
     if row.state is not CaseState.OPEN:
