@@ -14,14 +14,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Stamps live in the environment, so that deleting it forgets them too.
 INSTALLED := $(VENV)/.installed
+INSTALLED_VERIFIER := $(VENV)/.installed-verifier
 INSTALLED_DEV := $(VENV)/.installed-dev
+NODE_MODULES := tests/node/node_modules/.package-lock.json
 AXE := $(VENV)/axe/package/axe.min.js
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/translations/*/LC_MESSAGES/messages.po))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo test test-browser torture fuzz bench check openapi messages pins clean
+.PHONY: help run demo test test-browser test-node torture fuzz bench check openapi messages pins clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,7 +35,7 @@ run: $(INSTALLED) $(CATALOGUES) ## Set the database up, found the demo city in a
 	@echo "Lintan serves on http://$(HOST):$(PORT)"
 	@exec $(BIN)/gunicorn -c gunicorn.conf.py wsgi:app
 
-demo: $(INSTALLED) ## Walk the main journey over HTTP against the running server (BASE_URL), one line a step.
+demo: $(INSTALLED) $(INSTALLED_VERIFIER) ## Walk the main journey over HTTP against the running server (BASE_URL), one line a step.
 	@$(BIN)/flask --app wsgi demo journey --base-url $(BASE_URL)
 
 test: $(INSTALLED_DEV) $(CATALOGUES) ## Run the whole suite on SQLite and PostgreSQL; PYTEST holds more arguments.
@@ -44,13 +46,16 @@ test-browser: $(INSTALLED_DEV) $(CATALOGUES) $(AXE) ## Try the pages in Chromium
 	@$(PIP_INSTALL) --require-hashes -r requirements-browser.txt
 	@LINTAN_AXE=$(AXE) $(BIN)/python -m pytest tests/browser $(PYTEST)
 
+test-node: $(INSTALLED_DEV) $(CATALOGUES) $(NODE_MODULES) ## Check certificates by JavaScript software of others. Needs Node.js 20, npm.
+	@LINTAN_NODE=1 $(BIN)/python -m pytest tests/node $(PYTEST)
+
 torture: $(INSTALLED_DEV) $(CATALOGUES) ## The long runs: the ledger against its model, 20 kills of the worker.
 	@LINTAN_TORTURE=1 $(BIN)/python -m pytest tests/ledger tests/foundation/test_kill.py $(PYTEST)
 
 fuzz: $(INSTALLED_DEV) $(CATALOGUES) ## A hundred generated requests an operation and role, against the document.
 	@LINTAN_FUZZ=100 $(BIN)/python -m pytest tests/journeys/test_contract.py $(PYTEST)
 
-bench: $(INSTALLED_DEV) $(CATALOGUES) ## Print ratios: the ledger against bare SQL, requests against an empty route.
+bench: $(INSTALLED_DEV) $(CATALOGUES) ## Print ratios: the ledger and issuing against bare SQL, requests against an empty route.
 	@$(BIN)/python -W ignore -m bench.run
 
 # All of them run, so that one call shows everything there is to mend. (The PostgreSQL of the wheel looks for a run-time
@@ -59,7 +64,7 @@ check: $(INSTALLED_DEV) $(CATALOGUES) ## Lint, types, staircase, catalogue, Open
 	@status=0; \
 	$(BIN)/ruff check . || status=1; \
 	$(BIN)/ruff format --check . || status=1; \
-	$(BIN)/mypy app checks || status=1; \
+	$(BIN)/mypy app checks verifier || status=1; \
 	$(BIN)/lint-imports --no-logo || status=1; \
 	$(BIN)/bandit --quiet --recursive app --configfile pyproject.toml || status=1; \
 	$(BIN)/python -m checks.words || status=1; \
@@ -77,13 +82,13 @@ messages: $(INSTALLED_DEV) ## Bring the Chinese catalogue up to date with the te
 # uv only compiles; installing is pip's. Neither an index address nor the command line may enter the files.
 pins: $(BIN)/python ## Compile requirements*.in into requirements*.txt with hashes.
 	@$(PIP_INSTALL) uv
-	@for set in requirements requirements-dev requirements-browser requirements-sms-tencent; do \
+	@for set in requirements requirements-verifier requirements-dev requirements-browser requirements-sms-tencent; do \
 		$(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.11 --no-header --no-emit-index-url \
 			--output-file $$set.txt $$set.in || exit 1; \
 	done
 
 clean: ## Remove the environment, caches and compiled catalogues; the data in LINTAN_HOME stays.
-	@rm -rf $(VENV) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache $(CATALOGUES)
+	@rm -rf $(VENV) tests/node/node_modules .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache $(CATALOGUES)
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -99,9 +104,18 @@ $(INSTALLED): requirements.txt | $(BIN)/python
 	@$(PIP_INSTALL) --require-hashes -r requirements.txt
 	@touch $@
 
+$(INSTALLED_VERIFIER): requirements-verifier.txt | $(BIN)/python
+	@echo 'Installing what checks a certificate ...'
+	@$(PIP_INSTALL) --require-hashes -r requirements-verifier.txt
+	@touch $@
+
 $(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
 	@echo 'Installing what the tests and checks need ...'
 	@$(PIP_INSTALL) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(NODE_MODULES): tests/node/package-lock.json
+	@cd tests/node && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 $(AXE): | $(BIN)/python

@@ -16,13 +16,14 @@ from pathlib import Path
 from uuid import uuid4
 
 from app.foundation.data import ddl
-from bench import bare, drive, offsets
+from bench import bare, certificates, drive, offsets
 from tests.engines import PostgresServer, SqliteServer
 
 ACCOUNTS = 500
 MOVES = 400
 REQUESTS = 300
 ORDERS = 40
+CERTIFICATES, AT_ONCE = 210, 100
 ROUNDS = 7
 START_S = 30
 
@@ -34,6 +35,7 @@ def main() -> None:
     for name, server in _servers():
         server.renew()
         _say(name, "ledger move / bare SQL move", *_ledger(server))
+        _certificates(name, server)
         offsets.stock()
         with _serving(server) as (address, token):
             _say(name, "GET /v1/me/account / empty route", *_requests(address, token))
@@ -60,6 +62,33 @@ def _ledger(server: Server) -> tuple[list[float], list[float]]:
     if findings:
         raise SystemExit(f"the ledger does not add up: {findings}")
     return answer
+
+
+def _certificates(name: str, server: Server) -> None:
+    """Print how long issuing takes, alone against its bare rows and signatures, and in a batch."""
+    if isinstance(server, PostgresServer):
+        rows = certificates.rows_on_postgresql(server.conninfo(ddl.OWNER_ROLE))
+    else:
+        rows = certificates.rows_on_sqlite(str(server.home / "bare-rows.db"))
+    product: list[float] = []
+    base: list[float] = []
+    with certificates.office() as office:
+        bare_issue = certificates.bare(rows, office.rows_each())
+        for retirement in office.retire(CERTIFICATES):
+            product.append(office.certify([retirement]))
+            base.append(bare_issue())
+        together = office.certify(office.retire(AT_ONCE)) / AT_ONCE
+    parts = range(0, CERTIFICATES, CERTIFICATES // ROUNDS)
+    means = [
+        [statistics.mean(each[part : part + CERTIFICATES // ROUNDS]) for part in parts] for each in (product, base)
+    ]
+    _say(name, "certificate / bare rows, signatures", *means)
+    product.sort()
+    sys.stdout.write(
+        f"{name:<11} certificate, draft to valid: median {statistics.median(product) * 1e3:.1f} ms,"
+        f" p99 {product[CERTIFICATES * 99 // 100] * 1e3:.1f} ms of {CERTIFICATES} one at a time;"
+        f" {together * 1e3:.1f} ms each in a batch of {AT_ONCE}\n"
+    )
 
 
 def _requests(address: tuple[str, int], token: str) -> tuple[list[float], list[float]]:
@@ -119,7 +148,16 @@ def _serving(server: Server) -> Iterator[tuple[tuple[str, int], str]]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = {**os.environ, **_environment(server), "PORT": str(port)}
-    command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "bench.application:app"]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "-c",
+        "gunicorn.conf.py",
+        "--log-level",
+        "error",
+        "bench.application:app",
+    ]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     try:
         _wait_for(port)

@@ -64,3 +64,23 @@ def test_a_downgrade_that_would_lose_the_audit_is_refused(owner, caplog):
 
         assert "foundation_audit holds rows" in caplog.text
         assert "foundation_audit" in names()
+
+
+def test_audit_rows_from_before_there_were_seals_wait_for_their_first(owner):
+    with owner.app_context():
+        without_documents()
+        flask_migrate.downgrade(revision="0014")
+        run_in_transaction(
+            lambda session: record(session, action="test.old", object_kind="test", object_id=new_id(), actor=SYSTEM)
+        )
+        db.engine.dispose()
+        flask_migrate.upgrade()
+
+        with db.engine.connect() as connection:
+            written, waiting = (
+                connection.exec_driver_sql(f"SELECT {column} FROM {table}").all()
+                for column, table in (("id", "foundation_audit"), ("audit_id", "foundation_audit_waiting"))
+            )
+        db.engine.dispose()
+        assert len(written) == 1
+        assert waiting == written

@@ -144,12 +144,27 @@ def test_proposal_of_another_county_is_as_if_it_were_not(make_proposal, sit_down
         other.post(f"{path}/approve", json={"content_sha256": proposal.content_sha256}),
         other.post(f"{path}/refuse", json={"reason": "no"}),
         other.post(f"{path}/withdraw"),
+        other.post(f"{path}/approve", json={"nonsense": 1}),
+        other.post(f"{path}/refuse", headers={"Idempotency-Key": None}),
         own.get(f"/v1/approvals/{public_id('apv', new_id())}"),
         own.get("/v1/approvals/apv_1"),
     ]
 
     assert {(answer.status_code, answer.json["code"]) for answer in answers} == {(404, "approvals.not_found")}
     assert own.get(path).status_code == 200
+
+
+def test_who_may_not_decide_is_told_so_before_the_body_is_read(make_proposal, sit_down, prices):
+    actor = registrar()
+    proposal = make_proposal(actor, price_fen=6_000)
+    path = f"/v1/approvals/{public_id('apv', proposal.id)}"
+    prices.fen_max = 5_999
+
+    own = sit_down(actor).post(f"{path}/approve", json={"nonsense": 1})
+    limited = sit_down(registrar()).post(f"{path}/refuse", json={"nonsense": 1})
+
+    assert (own.status_code, own.json["code"]) == (403, "approvals.own_proposal")
+    assert (limited.status_code, limited.json["code"]) == (403, "approvals.may_not_approve")
 
 
 def test_list_is_filtered_and_paged_and_a_cursor_belongs_to_its_filters(make_proposal, proposer, approver):

@@ -1,6 +1,5 @@
 """The main journey, the very steps of `make demo`, on both databases."""
 
-import json
 from typing import Any
 
 import pyotp
@@ -26,16 +25,24 @@ class TestWire:
         self._client = client
 
     def __call__(
-        self, method: str, path: str, *, body: Any = None, photo: bytes | None = None, token: str | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        photo: bytes | None = None,
+        token: str | None = None,
+        if_match: str | None = None,
     ) -> Answer:
         headers = {"Accept-Language": "zh-CN"} | ({"Authorization": f"Bearer {token}"} if token else {})
+        headers |= {"If-Match": if_match} if if_match else {}
         more: dict[str, Any] = {}
         if photo is not None:
             more["content_type"], more["data"] = form_of(photo)
         elif body is not None:
             more["json"] = body
         answer = self._client.open(path, method=method, headers=headers, **more)
-        return Answer(answer.status_code, json.loads(answer.data or b"null"))
+        return Answer(answer.status_code, answer.data, answer.headers.get("ETag"))
 
 
 @pytest.fixture
@@ -69,6 +76,12 @@ def test_the_spine_from_a_planted_tree_on(journey):
     assert order["total_fen"] == sum(line["amount_fen"] for line in order["lines"])
     assert [event["kind"] for event in serial["events"]] == ["issued", "retired"]
     assert serial["events"][-1]["purpose"] == "self"
+    certificate, seen = journey.found["certificate"], journey.found["verification"]
+    assert certificate["href"] == f"/v/{certificate['number']}"
+    assert seen["summary"]["holder"] == "张**"
+    assert seen["summary"]["retirements"][0]["id"] == order["retirement"]["id"]
+    assert (seen["summary"]["retired_kg"], seen["status_reason"]) == (order["kg"], None)
+    assert journey.found["judged"][-1].startswith("  serials 序列号: ")
     with reading() as session:
         findings = audit(session)
     assert findings.pop("transfers") >= 1

@@ -123,3 +123,23 @@ def test_nobody_gets_further_than_the_shape_with_an_empty_body(app, tokens):
             if answer.status_code < 400:
                 wrong.append(f"{role}: {method} {path} -> {answer.status_code}")
     assert wrong == []
+
+
+def test_whose_it_is_is_decided_before_what_was_sent(app, tokens):
+    """A body that says nothing, no key and no version: were they looked at first, the answer would tell what exists."""
+    client = app.test_client()
+    wrong, asked = [], 0
+    for method, path, operation in operations(app):
+        if "{" not in path or "requestBody" not in operation:
+            continue
+        asked += 1
+        for role, token in tokens.items():
+            headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": None}
+            for body in (b"{", b'{"nonsense": 1}'):
+                answer = client.open(
+                    of_nobody(path), method=method.upper(), headers=headers, data=body, content_type="application/json"
+                )
+                if answer.status_code not in {403, 404}:
+                    wrong.append(f"{role}: {method} {path} -> {answer.status_code} {answer.json['code']}")
+    assert sorted(set(wrong)) == []
+    assert asked >= 6
