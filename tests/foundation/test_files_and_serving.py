@@ -5,10 +5,11 @@ import time
 
 import pytest
 
-from app.foundation.data import check_public_url, file_store, reading, transaction
+from app.foundation.data import check_public_url, db, file_store, reading, transaction
 from app.foundation.data.files import FileStore
 from app.foundation.data.memory import PublicUrlDiffers
-from app.foundation.work import publish, serving, subscribe
+from app.foundation.work import publish, serving, set_up, subscribe
+from tests.engines import app_for
 
 
 def test_what_is_stored_comes_back_and_can_be_forgotten(app):
@@ -49,6 +50,17 @@ def test_a_bucket_is_written_as_a_whole_object():
     FileStore(Bucket(), "bucket/lintan/").put("evidence/abc", b"x")
 
     assert written == {"bucket/lintan/evidence/abc": b"x"}
+
+
+def test_set_up_makes_the_data_folder(tmp_path):
+    home = tmp_path / "not" / "yet"
+    app = app_for(home, f"sqlite:///{home}/lintan.db", LINTAN_SECRET="f3b1c5a7e9d2084657fabc0912de34f5")
+
+    with app.app_context():
+        set_up()
+        db.engine.dispose()
+
+    assert (home / "lintan.db").is_file()
 
 
 def test_a_database_keeps_the_address_it_was_made_under(app):

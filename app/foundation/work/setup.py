@@ -1,11 +1,12 @@
 """Set-up of a database: migrations, then the steps that rooms add in the order of the staircase. It may run again and again."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import flask_migrate
 from flask import Flask, current_app
 
-from app.foundation.data import remember_public_url, run_in_transaction
+from app.foundation.data import db, remember_public_url, run_in_transaction
 
 _EXTENSION = "lintan_setup"
 
@@ -17,6 +18,8 @@ def setup_step(app: Flask, name: str, step: Callable[[], None]) -> None:
 
 def set_up() -> list[str]:
     """Bring the database to the newest migration, fill in what the product ships, and return the names of the steps."""
+    if db.engine.dialect.name == "sqlite":
+        Path(current_app.config["LINTAN_HOME"]).mkdir(parents=True, exist_ok=True)
     flask_migrate.upgrade()
     run_in_transaction(lambda session: remember_public_url(session, current_app.config["LINTAN_PUBLIC_URL"]))
     steps: dict[str, Callable[[], None]] = current_app.extensions.get(_EXTENSION, {})
