@@ -49,8 +49,8 @@ test-browser: $(INSTALLED_DEV) $(CATALOGUES) $(AXE) ## Try the pages in Chromium
 test-node: $(INSTALLED_DEV) $(CATALOGUES) $(NODE_MODULES) ## Check certificates by JavaScript software of others. Needs Node.js 20, npm.
 	@LINTAN_NODE=1 $(BIN)/python -m pytest tests/node $(PYTEST)
 
-torture: $(INSTALLED_DEV) $(CATALOGUES) ## The long runs: the ledger against its model, 20 kills of the worker.
-	@LINTAN_TORTURE=1 $(BIN)/python -m pytest tests/ledger tests/foundation/test_kill.py $(PYTEST)
+torture: $(INSTALLED_DEV) $(CATALOGUES) ## The long runs: the ledger against its model, 20 kills of worker and sequencer.
+	@LINTAN_TORTURE=1 $(BIN)/python -m pytest tests/ledger tests/foundation/test_kill.py tests/transparency/test_kill.py $(PYTEST)
 
 fuzz: $(INSTALLED_DEV) $(CATALOGUES) ## A hundred generated requests an operation and role, against the document.
 	@LINTAN_FUZZ=100 $(BIN)/python -m pytest tests/journeys/test_contract.py $(PYTEST)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from verifier.answers import MEANINGS, Check, Refused, Result
+from verifier.apart import Reader
 from verifier.canonical import instant, instant_text
 from verifier.certificate import Evidence, check_certificate
 from verifier.figures import facts
@@ -25,7 +26,12 @@ def main(arguments: list[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # A console without Chinese shows the English all the same.
     asked = _parser().parse_args(arguments)
-    turn_network_off()
+    with Reader() as reader:  # From the next line on no process can be started.
+        turn_network_off()
+        return _judge(asked, reader)
+
+
+def _judge(asked: argparse.Namespace, reader: Reader) -> int:
     at = datetime.now(UTC).replace(microsecond=0) if asked.at is None else asked.at
     try:
         given = Evidence(
@@ -39,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (OSError, UnicodeDecodeError, Refused) as error:
         _say(f"{error}", to=sys.stderr)
         return UNUSABLE
-    checks, document = check_certificate(given)
+    checks, document = check_certificate(given, read_pdf=reader.read)
     passed = all(check.result is Result.PASSED for check in checks)
     if asked.json:
         answer = [

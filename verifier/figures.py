@@ -8,7 +8,7 @@ from typing import Any
 from verifier.answers import Refused
 from verifier.canonical import instant
 
-TONNES = re.compile(r"(0|[1-9]\d{0,12})\.(\d{3})")
+TONNES = re.compile(r"(0|[1-9]\d{0,12})\.(\d{3})", re.ASCII)
 SERIALS_MAX = 10_000
 
 
@@ -51,14 +51,20 @@ def facts(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield "serials 序列号", f"{serials['block']} {serials['first']}-{serials['last']}"
 
 
-def printed_figures(document: dict[str, Any]) -> list[str]:
-    """Return the texts that must stand on the paper."""
+def printed_words(document: dict[str, Any]) -> list[str]:
+    """Return the texts that must stand on the paper: number, name and the blocks of the serials."""
     subject = document["credentialSubject"]
-    found = [number_of(document), _holder(subject)]
-    for each in _retirements(subject):
-        found.append(str(each["quantity"]))
+    blocks = dict.fromkeys(serials["block"] for each in _retirements(subject) for serials in each["serials"])
+    return [number_of(document), _holder(subject), *blocks]
+
+
+def printed_figures(document: dict[str, Any]) -> list[str]:
+    """Return the figures that must stand on the paper, each whole: tonnes, kilograms, and both ends of each range."""
+    found = []
+    for each in _retirements(document["credentialSubject"]):
+        found += [str(each["quantity"]), str(kg_of(each["quantity"]))]
         for serials in each["serials"]:
-            found += [str(serials["block"]), str(serials["first"]), str(serials["last"])]
+            found += [str(serials["first"]), str(serials["last"])]
     return found
 
 

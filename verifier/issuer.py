@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from verifier.answers import Refused
 from verifier.canonical import base58btc, instant, read_strictly
 
-DID = re.compile(r"did:web:([A-Za-z0-9.-]+(?:%3A\d+)?):issuers:[a-z0-9-]+")
+DID = re.compile(r"did:web:([A-Za-z0-9.-]+(?:%3A\d+)?):issuers:[a-z0-9-]+", re.ASCII)
 ED25519_MULTICODEC = b"\xed\x01"
 LOOPBACK = {"localhost", "127.0.0.1"}
 

@@ -8,7 +8,7 @@ import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -168,10 +168,14 @@ def _above(left: bytes, right: bytes) -> bytes:
 
 
 def _nearest_first(created: datetime) -> Iterator[datetime]:
+    first, last = (end.replace(tzinfo=UTC) for end in (datetime.min, datetime.max))  # noqa: DTZ901 - it has one now.
     yield created
     for seconds in range(1, MINUTES_APART_MAX * 60 + 1):
-        yield created + timedelta(seconds=seconds)
-        yield created - timedelta(seconds=seconds)
+        apart = timedelta(seconds=seconds)
+        if last - created >= apart:
+            yield created + apart
+        if created - first >= apart:
+            yield created - apart
 
 
 def _signatures(lines: str, key: VerifierKey) -> Iterator[bytes]:

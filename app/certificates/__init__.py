@@ -12,6 +12,8 @@ from app.certificates.answers import check_text, page_href
 from app.certificates.checking.log_audit import (
     bits_not_as_revoked,
     certificates_not_as_logged,
+    certificates_side_by_side,
+    entries_not_as_registered,
     revocations_not_as_logged,
 )
 from app.certificates.issuing.mandates import MANDATE_KIND, RETIREMENT_RULE_VERSION, mandate_schema
@@ -85,6 +87,8 @@ def register(app: Flask) -> None:
     DOCUMENTS.register(app, issue.SOURCE, source)
     LOG_CHECKS.register(app, "certificates_not_as_logged", certificates_not_as_logged)
     LOG_CHECKS.register(app, "revocations_not_as_logged", revocations_not_as_logged)
+    LOG_CHECKS.register(app, "entries_not_as_registered", entries_not_as_registered)
+    LOG_CHECKS.register(app, "certificates_side_by_side", certificates_side_by_side)
     LOG_CHECKS.register(app, "bits_not_as_revoked", bits_not_as_revoked)
     app.register_blueprint(public_routes.blp)
     app.register_blueprint(file_routes.blp)

@@ -16,8 +16,9 @@ from app.certificates.models import (
     RevocationRow,
     StatusListRow,
 )
-from app.certificates.rules import CertificateKind, CertificateState, HeldReason
+from app.certificates.rules import CERTIFICATE, CertificateKind, CertificateState, HeldReason
 from app.foundation.data import insert_once, rows_written
+from app.transparency import EntryKind, subjects_told
 
 
 def find_certificate(session: Session, number: str) -> CertificateRow | None:
@@ -170,9 +171,20 @@ def taken_among(session: Session, issuer: str, number: int, indexes: Iterable[in
 
 
 def revoked_indexes(session: Session, issuer: str, number: int) -> list[int]:
-    """Return the bits that must be set in a status list."""
-    query = select(RevocationRow.list_index).where(RevocationRow.issuer == issuer, RevocationRow.list_number == number)
-    return list(session.scalars(query.order_by(RevocationRow.list_index)))
+    """Return the bits that must be set in a status list: of every revocation, and of every one that the log tells of.
+
+    Whoever makes a revocation disappear from the database does not make it disappear from the log, nor from the next list.
+    """
+    revoked = select(RevocationRow.list_index).where(
+        RevocationRow.issuer == issuer, RevocationRow.list_number == number
+    )
+    told = select(CertificateRow.list_index).where(
+        CertificateRow.issuer == issuer,
+        CertificateRow.list_number == number,
+        CertificateRow.id.in_(subjects_told(session, kind=EntryKind.REVOKE, subject_kind=CERTIFICATE)),
+    )
+    indexes = {*session.scalars(revoked), *session.scalars(told)}
+    return sorted(index for index in indexes if index is not None)
 
 
 def find_revocation(session: Session, certificate_id: UUID) -> RevocationRow | None:

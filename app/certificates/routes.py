@@ -101,7 +101,7 @@ def change_visibility(change: VisibilityChange, number: str) -> tuple[dict[str, 
 @blp.response(204)
 @blp.problems(CertificateNotFound, NothingToForget)
 def forget_holder(number: str) -> None:
-    """Delete salt and name for good: nobody, you included, can then prove whose the certificate is. It stays valid."""
+    """Delete salt and name for good: nobody, you included, can then prove by the certificate whose it is. It stays valid."""
     own.forget_holder(number, holder=current_actor())
 
 

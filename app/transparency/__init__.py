@@ -42,6 +42,7 @@ from app.transparency.log.queries import (
     LogDamaged,
     consistency_proof,
     document_by_id,
+    documents_at,
     documents_of,
     entries,
     find_leaf,
@@ -51,8 +52,9 @@ from app.transparency.log.queries import (
     is_included,
     latest_checkpoint,
     log_proof,
+    subjects_told,
 )
-from app.transparency.log.waiting import append_entry
+from app.transparency.log.waiting import append_entry, is_waiting
 from app.transparency.models import EntryKind
 from app.transparency.proofs import (
     base64url,
@@ -106,6 +108,7 @@ __all__ = [
     "consistency_proof",
     "did_document",
     "document_by_id",
+    "documents_at",
     "documents_of",
     "entries",
     "expire_key",
@@ -116,6 +119,7 @@ __all__ = [
     "inclusion_proof",
     "is_included",
     "is_signed_by_log",
+    "is_waiting",
     "issuer_of_agency",
     "keys_of",
     "latest_checkpoint",
@@ -132,6 +136,7 @@ __all__ = [
     "seal_findings",
     "seal_streams",
     "second_text",
+    "subjects_told",
     "verify_document",
     "verify_seals",
     "verify_vc_jwt",

@@ -27,6 +27,7 @@ SQL = {
 FUNCTIONS = (
     "certificates_certificate_kept",
     "certificates_certificate_revoked",
+    "certificates_certificate_superseded",
     "certificates_claim_kept",
     "certificates_revocation_approved",
 )
@@ -35,6 +36,7 @@ SQLITE_TRIGGERS = (
     "certificates_certificate_kept",
     "certificates_certificate_no_delete",
     "certificates_certificate_revoked",
+    "certificates_certificate_superseded",
     "certificates_claim_kept",
     "certificates_claim_no_delete",
     "certificates_revocation_approved",

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.certificates import CheckName, CheckResult, RevocationReason, Verdict
 from app.certificates.issuing import status_lists
-from app.certificates.models import CertificateRow, RevocationRow
+from app.certificates.models import CertificateRow, ClaimRow, RevocationRow
 from app.certificates.queries import claim_of, find_commitment
 from app.certificates.rules import CertificateState
 from app.foundation.data import reading, transaction
@@ -196,6 +196,24 @@ def test_a_superseded_certificate_leads_to_its_successor_which_has_the_claim(bur
         assert find_commitment(session, old.id).salt != find_commitment(session, new.id).salt
     assert independent.bits_of(status_list()) == {old.list_index}
     assert results(former)[CheckName.CLAIM] == (CheckResult.PASSED, "replaced")
+
+
+def test_nobody_names_a_successor_of_a_certificate_that_is_not_revoked(bureau):
+    table = CertificateRow.__table__
+    row, other = row_of(bureau.issue(13)), row_of(bureau.issue(17))
+
+    with pytest.raises(DBAPIError, match="certificate_superseded"), transaction() as session:
+        session.execute(table.update().where(table.c.id == row.id).values(superseded_by=other.id))
+
+
+def test_a_claim_passes_to_no_certificate_of_another_retirement(bureau):
+    former = bureau.issue(13)
+    other = row_of(bureau.issue(17))
+    bureau.revoke(former, RevocationReason.SUPERSEDED)
+    retirement, claims = row_of(former).subject_id, ClaimRow.__table__
+
+    with pytest.raises(DBAPIError, match="claim_kept"), transaction() as session:
+        session.execute(claims.update().where(claims.c.retirement_id == retirement).values(certificate_id=other.id))
 
 
 def test_a_revocation_while_the_list_is_being_signed_is_told_by_the_next_one(app, bureau, monkeypatch):

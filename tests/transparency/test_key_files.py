@@ -115,11 +115,12 @@ def test_two_commands_at_once_make_two_keys_that_both_have_their_file(app, key_f
         assert files.key_files().read(key.file_name, key.public)
 
 
-def test_key_that_is_not_on_this_machine_leaves_signing_to_the_one_before(app, key_folder, issuer):
+def test_key_that_is_not_on_this_machine_leaves_signing_to_the_one_before(app, key_folder, issuer, caplog):
     first, second = do(add_key, issuer=SLUG), do(add_key, issuer=SLUG)
     (key_folder / second.file_name).rename(key_folder / "elsewhere")
 
     assert active_key().public == first.public
+    assert "not_here_an_older_key_signs" in caplog.text, "the operator is told"
     (key_folder / first.file_name).unlink()
     restart(app)
     assert active_key() is None

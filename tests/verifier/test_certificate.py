@@ -1,7 +1,7 @@
 """A certificate as it should be is accepted; each forgery is refused, and for its own reason."""
 
 import ast
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -28,6 +28,7 @@ from tests.verifier.forge import (
     token,
     vkey,
 )
+from verifier import certificate
 from verifier.answers import MEANINGS, Name
 
 GOOD = Presented()
@@ -163,6 +164,17 @@ FORGERIES: dict[str, tuple[Presented, dict[str, str]]] = {
         GOOD.but(code=f"HTTPS://CARB0N.EXAMPLE.CN/V/{NUMBER}"),
         {"page": "page.other_code"},
     ),
+    "a QR code whose letters have the same capitals": (
+        GOOD.but(code=f"http\u017f://{HOST}/v/{NUMBER}"),
+        {"page": "page.other_code"},
+    ),
+    "a document whose letters have the same capitals": (
+        GOOD.but(
+            document=signed({**retirement_document(), "id": f"https://{HOST}/v/{NUMBER.replace('S', chr(0x17F))}"}),
+            printed=GOOD.printed.replace("LSR", "L\u017fR"),
+        ),
+        {"page": "page.other_host"},
+    ),
     "no QR code": (GOOD.but(code=None), {"page": "page.other_code"}),
     "a document of another host": (
         GOOD.but(document=signed({**retirement_document(), "id": f"https://carb0n.example.cn/v/{NUMBER}"})),
@@ -180,6 +192,23 @@ FORGERIES: dict[str, tuple[Presented, dict[str, str]]] = {
         GOOD.but(printed=GOOD.printed.replace("0.013", "9.013")),
         {"paper": "paper.other_figures"},
     ),
+    **{
+        f"{theirs} on the paper for {ours}": (
+            GOOD.but(printed=GOOD.printed.replace(ours, theirs)),
+            {"paper": "paper.other_figures"},
+        )
+        for ours, theirs in [
+            ("0.013", "990.013"),
+            ("0.013", "0.0135"),
+            ("0.013", "7,0.013"),
+            ("13 kg", "913 kg"),
+            ("13 kg", "13,000 kg"),
+            ("120001", "9120001"),
+            ("120010", "1200109"),
+            ("120021", "4.120021"),
+            ("120023", "120023,5"),
+        ]
+    },
     "another name on the paper": (
         GOOD.but(printed=GOOD.printed.replace("M***", "N***")),
         {"paper": "paper.other_figures"},
@@ -272,6 +301,18 @@ FORGERIES: dict[str, tuple[Presented, dict[str, str]]] = {
         GOOD.but(at=ISSUED_AT - timedelta(minutes=5, seconds=1)),
         {"term": "term.not_yet", "status": "status.stale"},
     ),
+    "from the last second there is": (
+        GOOD.with_document(retirement_document() | {"validFrom": "9999-12-31T23:59:59Z"}),
+        {"term": "term.not_yet", "log": "log.other_entry"},
+    ),
+    "from the first second there is": (
+        GOOD.with_document(retirement_document() | {"validFrom": "0001-01-01T00:00:00Z"}),
+        {"figures": "figures.wrong", "paper": "not_done", "log": "log.other_entry"},
+    ),
+    "a list from the first second there is": (
+        GOOD.but(status=status_list(made=datetime(1, 1, 1, tzinfo=UTC))),
+        {"status": "status.stale"},
+    ),
     "expired": (
         GOOD.but(
             document=signed(retirement_document() | {"validUntil": "2026-05-30T03:00:00Z"}),
@@ -318,6 +359,32 @@ def test_a_forgery_is_refused_for_its_own_reason(forgery):
     presented, reasons = FORGERIES[forgery]
 
     assert presented.reasons() == reasons
+
+
+@pytest.mark.parametrize(("letter", "plain_letter"), [("\u017f", "s"), ("\u0131", "i")])
+def test_a_host_with_a_letter_of_the_same_capital_is_another_on_either_side(letter, plain_letter):
+    ours = "http://localhost:8123/issue/v/LSR-1"
+    theirs = ours.replace(plain_letter, letter)
+
+    assert certificate._is_same_address(ours.upper(), ours)
+    assert theirs.upper() == ours.upper()
+    assert not certificate._is_same_address(theirs, ours)
+    assert not certificate._is_same_address(ours, theirs)
+
+
+def test_thousands_on_the_paper_may_have_commas():
+    printed = GOOD.printed.replace("120001", "120,001").replace("120023", "120,023")
+
+    assert GOOD.but(printed=printed).reasons() == {}
+
+
+def test_a_check_that_breaks_has_not_passed(monkeypatch):
+    def broken(_: object) -> int:
+        raise OverflowError
+
+    monkeypatch.setattr(certificate, "check_figures", broken)
+
+    assert GOOD.reasons() == {"figures": "figures.broke", "paper": "not_done"}
 
 
 def test_signatures_of_strangers_beside_the_logs_own_are_passed_over():

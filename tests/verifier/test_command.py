@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.verifier.forge import INDEX, Presented, status_list, token
+from tests.verifier.forge import INDEX, Presented, retirement_document, status_list, token
 from verifier.canonical import instant_text
 
 ROOT = Path(__file__).parents[2]
@@ -84,6 +84,16 @@ def test_programs_get_json(files):
     assert {check["result"] for check in told["checks"]} == {"ok"}
 
 
+def test_programs_get_json_of_a_date_at_the_end_of_time_too(files):
+    odd = GOOD.with_document(retirement_document() | {"validFrom": "9999-12-31T23:59:59Z"})
+    (files / "certificate.pdf").write_bytes(odd.pdf())
+
+    answer = ask(files, "--json", *AT)
+
+    assert (answer.returncode, answer.stderr) == (1, "")
+    assert json.loads(answer.stdout)["passed"] is False
+
+
 def test_an_explanation_says_what_each_check_leaves_open(files):
     assert ask(files, "--explain", *AT).stdout.count("leaves open:") == 10
 
@@ -108,6 +118,20 @@ def test_what_is_no_pdf_is_refused_without_a_traceback(files, content):
 
     assert (answer.returncode, answer.stderr) == (1, "")
     assert answer.stdout.startswith("REFUSED   file")
+
+
+def test_the_command_itself_has_the_network_off(files):
+    code = (
+        "import socket, sys\nfrom verifier.__main__ import main\n"
+        "main(sys.argv[1:])\nsocket.create_connection(('127.0.0.1', 9), 1)\n"
+    )
+    command = [sys.executable, "-c", code, str(files / "certificate.pdf")]
+    command += ["--did", str(files / "did.json"), "--vkeys", str(files / "vkeys"), *AT]
+
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+    assert "All checks passed" in answer.stdout
+    assert "NetworkIsOff: the network is off" in answer.stderr
 
 
 @pytest.mark.parametrize(

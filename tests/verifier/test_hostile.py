@@ -9,11 +9,11 @@ import rfc8785
 
 from tests.verifier.forge import Presented, did_document, log_proof, status_list
 from verifier import certificate
-from verifier.answers import Result
-from verifier.canonical import read_strictly
+from verifier.answers import Refused, Result
+from verifier.canonical import DEPTH_MAX, DOCUMENT_BYTES_MAX, read_strictly
 from verifier.certificate import Evidence, check_certificate
 from verifier.issuer import read_issuer
-from verifier.pdf import Paper, plain
+from verifier.pdf import Paper
 from verifier.translog import read_vkeys
 
 GOOD = Presented()
@@ -51,8 +51,8 @@ def accepted(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def answer(**changed: bytes) -> bool:
         attachments = good | {name.replace("__", "-").replace("_", "."): content for name, content in changed.items()}
-        paper = Paper(attachments, (str(GOOD.code),), plain(GOOD.printed))
-        monkeypatch.setattr(certificate, "read_pdf", lambda _: paper)
+        paper = Paper(attachments, (str(GOOD.code),), GOOD.printed)
+        monkeypatch.setattr(certificate, "read_apart", lambda _: paper)
         return all(check.result is Result.PASSED for check in check_certificate(given)[0])
 
     return answer
@@ -84,3 +84,14 @@ def test_no_part_of_a_log_proof_is_accepted(accepted):
 
     # All but the newline at its end, which nobody signed.
     assert not any(accepted(log__proof=proof[:cut]) for cut in range(0, len(proof) - 1, 5))
+
+
+def test_depth_and_length_have_a_limit():
+    def nested(depth: int) -> bytes:
+        return b'{"a":' * (depth - 1) + b"{}" + b"}" * (depth - 1)
+
+    assert read_strictly(nested(DEPTH_MAX))
+    assert read_strictly(b'{"a":"' + b"x" * (DOCUMENT_BYTES_MAX - 8) + b'"}')
+    for content in (nested(DEPTH_MAX + 1), b'{"a":"' + b"x" * (DOCUMENT_BYTES_MAX - 7) + b'"}'):
+        with pytest.raises(Refused):
+            read_strictly(content)

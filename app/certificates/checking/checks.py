@@ -17,7 +17,7 @@ from app.certificates.checking.stored import Stored, proof_fault, read_stored
 from app.certificates.documents import keeps_schema, list_url, public_url
 from app.certificates.issuing.retirement import register_members
 from app.certificates.models import CertificateRow, RevocationRow
-from app.certificates.rules import CheckName, CheckResult
+from app.certificates.rules import CERTIFICATE, CheckName, CheckResult, RevocationReason
 from app.certificates.views import Check, LogPlace
 from app.credits import retirements_by_ids
 from app.transparency import (
@@ -31,6 +31,7 @@ from app.transparency import (
     did_document,
     document_by_id,
     entries,
+    find_leaf,
     is_included,
     is_signed_by_log,
     latest_checkpoint,
@@ -113,8 +114,10 @@ def _proof(content: dict[str, Any], keys: dict[str, Any] | None) -> Check:
 
 
 def _status(session: Session, row: CertificateRow, keys: dict[str, Any] | None, *, now: datetime) -> Check:
-    """Read the bit from the signed list itself, and compare it with the revocation that two people made."""
+    """Read the bit from the signed list itself, and compare it with the revocation that two people made and the log tells of."""
     revocation = queries.find_revocation(session, row.id)
+    if revocation is None and find_leaf(session, kind=EntryKind.REVOKE, subject_kind=CERTIFICATE, subject_id=row.id):
+        return _failed(CheckName.STATUS, "disagrees")
     status_list = queries.find_list(session, row.issuer or "", row.list_number or 0)
     document = (
         document_by_id(session, status_list.document_id)
@@ -214,7 +217,9 @@ def _claim(session: Session, row: CertificateRow, content: Mapping[str, Any], le
     if queries.claim_of(session, retirement.id) == row.id:
         return _passed(CheckName.CLAIM)
     # What was replaced has handed its claim on, however often: it is revoked, and its successor is checked on its own page.
-    return _passed(CheckName.CLAIM, "replaced") if row.superseded_by is not None else _failed(CheckName.CLAIM, "other")
+    revocation = queries.find_revocation(session, row.id)
+    is_replaced = revocation is not None and revocation.reason is RevocationReason.SUPERSEDED
+    return _passed(CheckName.CLAIM, "replaced") if is_replaced else _failed(CheckName.CLAIM, "other")
 
 
 def _witness(session: Session) -> Check:

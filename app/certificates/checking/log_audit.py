@@ -2,16 +2,25 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.certificates import queries
 from app.certificates.bitstring import ListUnreadable, set_bits
 from app.certificates.checking.stored import digest_of, read_stored
-from app.certificates.models import CertificateRow, RevocationRow, StatusListRow
-from app.certificates.rules import CertificateState
-from app.certificates.usecases.draft import CERTIFICATE
-from app.transparency import EntryKind, JsonRefused, document_by_id, documents_of, entries, find_leaf, parse_strictly
+from app.certificates.models import CertificateRow, ClaimRow, RevocationRow, StatusListRow
+from app.certificates.rules import CERTIFICATE, CertificateState
+from app.transparency import (
+    EntryKind,
+    JsonRefused,
+    document_by_id,
+    documents_at,
+    documents_of,
+    entries,
+    find_leaf,
+    is_waiting,
+    parse_strictly,
+)
 
 _PAGE = 500
 _SIGNED = (CertificateState.VALID, CertificateState.REVOKED)
@@ -43,7 +52,9 @@ def revocations_not_as_logged(session: Session) -> list[str]:
         # One that was made a moment ago still waits for its number.
         entry = _members(leaf.entry) if leaf is not None else None
         digest = digest_of(document.content) if document is not None else None
-        if row.state is not CertificateState.REVOKED:
+        if entry is None and not is_waiting(session, EntryKind.REVOKE, CERTIFICATE, row.id):
+            findings.append(f"certificate {row.id}: the log does not tell of its revocation")
+        elif row.state is not CertificateState.REVOKED:
             findings.append(f"certificate {row.id}: it was revoked and does not say so")
         elif entry is not None and (entry.get("digest"), entry.get("reason")) != (digest, revocation.reason.value):
             findings.append(f"certificate {row.id}: the log tells of another revocation")
@@ -51,6 +62,49 @@ def revocations_not_as_logged(session: Session) -> list[str]:
         CertificateRow.state == CertificateState.REVOKED, CertificateRow.id.not_in(select(RevocationRow.certificate_id))
     )
     return findings + [f"certificate {each}: nobody revoked it" for each in session.scalars(alone)]
+
+
+def entries_not_as_registered(session: Session) -> list[str]:
+    """Walk the log: each document that it says was issued is a certificate's, each revocation that it tells of was made.
+
+    The entries themselves are read, and not what stands beside them in their rows.
+    """
+    findings, revoked, first = [], dict[str, int](), 0
+    while leaves := entries(session, first, first + _PAGE - 1):
+        documents = documents_at(session, first, first + _PAGE - 1)
+        rows = queries.certificates_by_ids(session, {each.subject_id for each in documents.values()})
+        for leaf in leaves:
+            entry = _members(leaf.entry)
+            if entry.get("kind") == EntryKind.REVOKE:
+                revoked[str(entry.get("digest"))] = leaf.index
+            if entry.get("kind") != EntryKind.ISSUE:
+                continue
+            document = documents.get(leaf.index)
+            row = rows.get(document.subject_id) if document is not None else None
+            if row is None or document is None or row.document_id != document.id or row.state not in _SIGNED:
+                findings.append(f"entry {leaf.index}: what it says was issued is no certificate of the register")
+        first += _PAGE
+    for digest in _revoked_digests(session):
+        revoked.pop(digest, None)
+    return findings + [f"entry {index}: the register does not know the revocation" for index in revoked.values()]
+
+
+def certificates_side_by_side(session: Session) -> list[str]:
+    """Look for two certificates that are not revoked and speak of the same, and for one that lacks its claim."""
+    standing = CertificateRow.state.in_((CertificateState.ISSUING, CertificateState.VALID))
+    twice = (
+        select(CertificateRow.subject_kind, CertificateRow.subject_id)
+        .where(standing)
+        .group_by(CertificateRow.subject_kind, CertificateRow.subject_id)
+        .having(func.count() > 1)
+    )
+    unclaimed = (
+        select(CertificateRow.id)
+        .outerjoin(ClaimRow, ClaimRow.certificate_id == CertificateRow.id)
+        .where(standing, ClaimRow.retirement_id.is_(None))
+    )
+    findings = [f"{kind} {each}: more than one certificate stands for it" for kind, each in session.execute(twice)]
+    return findings + [f"certificate {each}: it has no claim" for each in session.scalars(unclaimed)]
 
 
 def bits_not_as_revoked(session: Session) -> list[str]:
@@ -77,6 +131,14 @@ def _list_findings(session: Session, row: StatusListRow) -> Iterator[str]:
         yield f"{name}: {len(bits - revoked)} bits are set that nobody has revoked"
     if revoked - bits and not row.is_dirty:
         yield f"{name}: {len(revoked - bits)} revocations are not told"
+
+
+def _revoked_digests(session: Session) -> Iterator[str]:
+    query = select(CertificateRow.document_id).join(RevocationRow, RevocationRow.certificate_id == CertificateRow.id)
+    for document_id in session.scalars(query.execution_options(yield_per=_PAGE)):
+        document = document_by_id(session, document_id) if document_id is not None else None
+        if document is not None:
+            yield digest_of(document.content)
 
 
 def _members(entry: bytes) -> dict[str, object]:

@@ -71,12 +71,29 @@ END $$
 CREATE TRIGGER certificates_revocation_approved BEFORE INSERT ON certificates_revocation FOR EACH ROW
 EXECUTE FUNCTION certificates_revocation_approved()
 -- ;;
+-- Replaced is what was revoked for that reason: without the revocation both would be good.
+CREATE OR REPLACE FUNCTION certificates_certificate_superseded() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM certificates_revocation WHERE certificate_id = NEW.id AND reason = 'superseded') THEN
+        RAISE EXCEPTION 'certificates_certificate_superseded'
+            USING ERRCODE = 'LT020', CONSTRAINT = 'certificates_certificate_superseded';
+    END IF;
+    RETURN NEW;
+END $$
+-- ;;
+CREATE TRIGGER certificates_certificate_superseded BEFORE UPDATE ON certificates_certificate FOR EACH ROW
+WHEN (NEW.superseded_by IS DISTINCT FROM OLD.superseded_by)
+EXECUTE FUNCTION certificates_certificate_superseded()
+-- ;;
 -- What a retirement serves passes to the successor of a replaced certificate, and to nothing else.
 CREATE OR REPLACE FUNCTION certificates_claim_kept() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF TG_OP <> 'UPDATE' OR NEW.retirement_id <> OLD.retirement_id OR NOT EXISTS (
         SELECT 1 FROM certificates_certificate WHERE id = OLD.certificate_id AND superseded_by = NEW.certificate_id
+    ) OR NOT EXISTS (
+        SELECT 1 FROM certificates_certificate WHERE id = NEW.certificate_id AND subject_id = NEW.retirement_id
     ) THEN
         RAISE EXCEPTION 'certificates_claim_kept' USING ERRCODE = 'LT020', CONSTRAINT = 'certificates_claim_kept';
     END IF;

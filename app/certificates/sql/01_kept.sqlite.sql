@@ -54,10 +54,20 @@ BEGIN
     SELECT RAISE(ABORT, 'certificates_revocation_approved');
 END
 -- ;;
+-- Replaced is what was revoked for that reason: without the revocation both would be good.
+CREATE TRIGGER certificates_certificate_superseded BEFORE UPDATE ON certificates_certificate
+WHEN NEW.superseded_by IS NOT OLD.superseded_by
+    AND NOT EXISTS (SELECT 1 FROM certificates_revocation WHERE certificate_id = NEW.id AND reason = 'superseded')
+BEGIN
+    SELECT RAISE(ABORT, 'certificates_certificate_superseded');
+END
+-- ;;
 -- What a retirement serves passes to the successor of a replaced certificate, and to nothing else.
 CREATE TRIGGER certificates_claim_kept BEFORE UPDATE ON certificates_claim
 WHEN NEW.retirement_id IS NOT OLD.retirement_id OR NOT EXISTS (
     SELECT 1 FROM certificates_certificate WHERE id = OLD.certificate_id AND superseded_by = NEW.certificate_id
+) OR NOT EXISTS (
+    SELECT 1 FROM certificates_certificate WHERE id = NEW.certificate_id AND subject_id = NEW.retirement_id
 )
 BEGIN
     SELECT RAISE(ABORT, 'certificates_claim_kept');

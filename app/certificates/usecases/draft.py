@@ -14,13 +14,12 @@ from app.certificates.errors import RetirementClaimed
 from app.certificates.issuing.commitments import Commitment, commit
 from app.certificates.issuing.retirement import HOLDERS, PEOPLE, PURPOSES, register_members, shown_as
 from app.certificates.models import CertificateRow, ClaimRow, CommitmentRow
-from app.certificates.rules import CertificateKind, CertificateState, Verdict, Visibility
+from app.certificates.rules import CERTIFICATE, CertificateKind, CertificateState, Verdict, Visibility
 from app.credits import RETIREMENT_SUBJECT, Retirement
 from app.foundation.data import after_commit, crockford, insert_once, new_id
 from app.foundation.proof import SYSTEM, logger, record
 from app.identity import person_by_id
 
-CERTIFICATE = "certificates.certificate"
 # With a million certificates and a thousand guesses a second a hit takes some forty million years.
 NUMBER_BITS, NUMBER_CHARACTERS = 80, 16
 

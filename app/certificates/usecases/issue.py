@@ -18,8 +18,7 @@ from app.certificates.issuing.completion import Refused, checked_subject, comple
 from app.certificates.issuing.mandates import Mandate, mandate_for
 from app.certificates.issuing.status_lists import lists_waiting, open_list, place_list
 from app.certificates.models import CertificateRow
-from app.certificates.rules import CertificateKind, CertificateState, HeldReason, RefusedReason
-from app.certificates.usecases.draft import CERTIFICATE
+from app.certificates.rules import CERTIFICATE, CertificateKind, CertificateState, HeldReason, RefusedReason
 from app.foundation.data import after_commit, clock
 from app.foundation.proof import SYSTEM, logger, record
 from app.foundation.work import end_task, open_task

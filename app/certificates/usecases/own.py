@@ -11,6 +11,7 @@ from app.certificates.errors import CertificateNotFound, NothingToForget
 from app.certificates.issuing.commitments import Commitment
 from app.certificates.models import CertificateRow
 from app.certificates.rules import (
+    CERTIFICATE,
     CertificateState,
     HeldReason,
     PersonalVisibility,
@@ -18,7 +19,6 @@ from app.certificates.rules import (
     Visibility,
     forgiven_number,
 )
-from app.certificates.usecases.draft import CERTIFICATE
 from app.certificates.usecases.verify import full_page
 from app.certificates.views import CertificatePage
 from app.foundation.data import after_commit, reading, transaction
@@ -116,7 +116,7 @@ def change_visibility(
 
 
 def forget_holder(number: str, *, holder: Actor) -> None:
-    """Delete salt and name for good: from then on nobody can show whose the certificate is. What was signed stays checkable.
+    """Delete salt and name for good: from then on nothing public shows whose the certificate is. What was signed stays checkable.
 
     Raises:
         CertificateNotFound: there is none of this number, or it is somebody else's.

@@ -10,8 +10,8 @@ from app.certificates import queries
 from app.certificates.checking.stored import digest_of
 from app.certificates.errors import CertificateNotFound, NotRevocable
 from app.certificates.models import CertificateRow, RevocationRow
-from app.certificates.rules import CertificateState, RevocationReason, forgiven_number
-from app.certificates.usecases.draft import CERTIFICATE, redraft
+from app.certificates.rules import CERTIFICATE, CertificateState, RevocationReason, forgiven_number
+from app.certificates.usecases.draft import redraft
 from app.credits import retirements_by_ids
 from app.foundation.data import after_commit, new_id, reading, transaction
 from app.foundation.proof import Actor, logger, record

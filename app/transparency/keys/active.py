@@ -32,7 +32,7 @@ class Keyring:
         except FileNotFoundError:
             return None
         except KeyFileUnusable as reason:
-            self._tell(key, str(reason))
+            self.tell(key, str(reason))
             return None
         self._signers[key.issuer] = (key.public, signer)
         return signer
@@ -41,7 +41,8 @@ class Keyring:
         """Forget the signer of an owner that has no active key."""
         self._signers.pop(issuer, None)
 
-    def _tell(self, key: Key, reason: str) -> None:
+    def tell(self, key: Key, reason: str) -> None:
+        """Let the operator know, once, why a key does not sign."""
         # The sequencer asks every second; the operator is told once.
         if (key.file_name, reason) not in self._told:
             self._told.add((key.file_name, reason))
@@ -59,6 +60,8 @@ def signer_for(session: Session, issuer: str | None) -> ActiveKey | None:
     for key in reversed(active):
         signer = keyring.signer_of(key)
         if signer is not None:
+            if key is not active[-1]:
+                keyring.tell(active[-1], "not_here_an_older_key_signs")
             return ActiveKey(key.name, signer, key.public, key.method, key.jwk_method)
     keyring.forget(issuer)
     return None

@@ -74,6 +74,12 @@ def find_leaves(
     return {row.subject_id: _leaf(row) for row in session.scalars(told)}
 
 
+def subjects_told(session: Session, *, kind: EntryKind, subject_kind: str) -> list[UUID]:
+    """Return of whom the log tells this, all of them: for the rare kinds."""
+    told = select(LeafRow.subject_id).where(LeafRow.kind == kind, LeafRow.subject_kind == subject_kind)
+    return list(session.scalars(told))
+
+
 def entries(session: Session, first: int, last: int) -> list[Leaf]:
     """Return the leaves numbered `first` to `last`, both of them included, as far as they are there."""
     rows = session.scalars(select(LeafRow).where(LeafRow.leaf_index.between(first, last)).order_by(LeafRow.leaf_index))
@@ -107,6 +113,12 @@ def documents_of(session: Session, subject_id: UUID) -> list[Document]:
         select(DocumentRow).where(DocumentRow.subject_id == subject_id).order_by(DocumentRow.leaf_index)
     )
     return [_document(row) for row in rows]
+
+
+def documents_at(session: Session, first: int, last: int) -> dict[int, Document]:
+    """Return the signed documents whose entries are numbered `first` to `last`, by that number."""
+    rows = session.scalars(select(DocumentRow).where(DocumentRow.leaf_index.between(first, last)))
+    return {row.leaf_index: _document(row) for row in rows}
 
 
 def hashes_at(session: Session, places: Iterable[Place]) -> dict[Place, bytes]:

@@ -61,3 +61,11 @@ def is_logged(session: Session, kind: EntryKind, subject_kind: str, subject_id: 
         LeafRow.kind == kind, LeafRow.subject_kind == subject_kind, LeafRow.subject_id == subject_id
     )
     return session.scalar(known) is not None
+
+
+def is_waiting(session: Session, kind: EntryKind, subject_kind: str, subject_id: UUID) -> bool:
+    """Return whether it is on its way into the log, still without a number."""
+    waits = select(WaitingRow.id).where(
+        WaitingRow.kind == kind, WaitingRow.subject_kind == subject_kind, WaitingRow.subject_id == subject_id
+    )
+    return session.scalar(waits) is not None
