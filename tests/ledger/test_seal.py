@@ -217,59 +217,39 @@ def test_form_names_every_column_that_could_be_changed():
 
 
 def test_same_entries_have_the_same_leaf_in_both_databases_and_for_ever(session):
-    asset, issuer, holder, transfer = (UUID(int=number) for number in (1, 2, 3, 4))
-    at = datetime(2026, 11, 24, 4, 0, 0, 123456, tzinfo=UTC)
+    at, us = datetime(2026, 11, 24, 4, 0, 0, 123456, tzinfo=UTC), 1795492800123456
+    asset, issuer, holder, *transfers = (UUID(int=number) for number in (1, 2, 3, 5, 4))
     session.add(AssetRow(id=asset, code="batch:林", unit="kg", kind=AssetKind.CO2E_KG))
-    for account_id, owner_kind, purpose in ((issuer, "batch", "issuer"), (holder, "resident", "holding")):
-        session.flush()
+    session.flush()
+    for account, owner_kind, purpose in ((issuer, "batch", "issuer"), (holder, "resident", "holding")):
+        row = {"owner_kind": owner_kind, "owner_id": account, "purpose": purpose, "created_at": at}
+        session.add(AccountRow(id=account, asset_id=asset, **row))
+    session.flush()
+    cause_of = {"source_kind": "test", "source_id": UUID(int=6), "leg": "main", "actor_id": CITY_ID, "created_at": at}
+    sides = {"debit_account": issuer, "debit_bucket": 0, "credit_account": holder, "credit_bucket": 0}
+    for transfer, amount in zip(transfers, (7, 2), strict=True):
         session.add(
-            AccountRow(
-                id=account_id,
-                asset_id=asset,
-                owner_kind=owner_kind,
-                owner_id=account_id,
-                purpose=purpose,
-                created_at=at,
-            )
+            TransferRow(id=transfer, kind=TransferKind.MOVE, asset_id=asset, amount=amount, **sides, **cause_of)
         )
-    session.flush()
-    session.add(
-        TransferRow(
-            id=transfer,
-            kind=TransferKind.MOVE,
-            asset_id=asset,
-            debit_account=issuer,
-            debit_bucket=0,
-            credit_account=holder,
-            credit_bucket=0,
-            amount=7,
-            source_kind="test",
-            source_id=UUID(int=5),
-            leg="main",
-            actor_id=CITY_ID,
-            created_at=at,
-        )
-    )
-    session.flush()
+        session.flush()
 
     leaves = take_parts(session, new_id(), 10)
 
     # Spelled out by hand and by another library: what a stranger would hash.
-    def text_of(number: int) -> str:
-        return str(UUID(int=number))
+    def entry(seq, transfer, amount, balance):
+        moved = ["move", str(asset), str(issuer), 0, str(holder), 0, abs(amount), None, None, None]
+        caused = ["test", str(UUID(int=6)), "main", None, str(CITY_ID), us]
+        return ["ledger.part.entry/1", seq, str(transfer), amount, balance, 0, us, None, *moved, *caused]
 
-    us = 1795492800123456
-    moved = ["move", text_of(1), text_of(2), 0, text_of(3), 0, 7, None, None, None, "test", text_of(5), "main", None]
-    for leaf, account, owner_kind, purpose, amount in (
-        (leaves[0], text_of(2), "batch", "issuer", -7),
-        (leaves[1], text_of(3), "resident", "holding", 7),
-    ):
-        owner = [account, text_of(1), owner_kind, account, purpose, us, "batch:林", "kg", "co2e_kg"]
-        entry = [1, text_of(4), amount, amount, 0, us, None, *moved, str(CITY_ID), us]
-        lines = [["ledger.part.account/1", 0, 1, 1, *owner], ["ledger.part.entry/1", *entry]]
+    def leaf(account, owner_kind, purpose, sign):
+        owner = [str(account), str(asset), owner_kind, str(account), purpose, us, "batch:林", "kg", "co2e_kg"]
+        entries = [entry(1, transfers[0], 7 * sign, 7 * sign), entry(2, transfers[1], 2 * sign, 9 * sign)]
+        lines = [["ledger.part.account/1", 0, 1, 2, *owner], *entries]
         digest = hashlib.sha256(b"\n".join(rfc8785.dumps(line) for line in lines)).hexdigest()
-        assert leaf == rfc8785.dumps(["ledger.part/1", account, 0, 1, 1, digest])
-    assert leaves[0].endswith(b'"f3c90953d442b6205f88aff73d395b1d966129949a8e82c019dacd0afa2d04f9"]')
+        return rfc8785.dumps(["ledger.part/1", str(account), 0, 1, 2, digest])
+
+    assert leaves == [leaf(issuer, "batch", "issuer", -1), leaf(holder, "resident", "holding", 1)]
+    assert leaves[0].decode().endswith('"ba90d6197b79b6339507bb51e67de98ae601ab9b87cc205de326df44ecf8646b"]')
 
 
 def test_queue_and_entries_are_read_through_their_keys(session, pair):
