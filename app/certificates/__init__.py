@@ -17,7 +17,7 @@ from app.certificates.checking.log_audit import (
     revocations_not_as_logged,
 )
 from app.certificates.issuing.mandates import MANDATE_KIND, RETIREMENT_RULE_VERSION, mandate_schema
-from app.certificates.rules import CertificateState, forgiven_number, printable_name
+from app.certificates.rules import SOURCE, CertificateState, forgiven_number, printable_name
 from app.certificates.texts import CHECK_TEXTS, REVOCATION_TEXTS, VERDICT_TEXTS
 from app.certificates.usecases import issue
 from app.certificates.usecases.draft import CertificateRef, certificates_of, draft_retirement_certificate
@@ -84,7 +84,7 @@ def register(app: Flask) -> None:
     revocation = ProposalKind(approver_role=issuer, difference=revocation_difference, apply=apply_revocation)
     proposal_kinds.register(app, REVOCATION_KIND, revocation)
     source = DocumentSource(waiting=issue.waiting, place=issue.place, refuse=issue.refuse)
-    DOCUMENTS.register(app, issue.SOURCE, source)
+    DOCUMENTS.register(app, SOURCE, source)
     LOG_CHECKS.register(app, "certificates_not_as_logged", certificates_not_as_logged)
     LOG_CHECKS.register(app, "revocations_not_as_logged", revocations_not_as_logged)
     LOG_CHECKS.register(app, "entries_not_as_registered", entries_not_as_registered)

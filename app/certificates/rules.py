@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from app.foundation.render import can_print
 
+SOURCE = "certificates"  # Under which the room hands documents over to be signed.
 CERTIFICATE = "certificates.certificate"  # The kind of subject, in the log and in audit rows.
 NUMBER_PATTERN = r"^LS[AEHOPRVW]-[0-9A-HJKMNP-TV-Z]{16}$"
 _NUMBER = re.compile(NUMBER_PATTERN)

@@ -9,8 +9,9 @@ from app.certificates import queries
 from app.certificates.bitstring import ListUnreadable, set_bits
 from app.certificates.checking.stored import digest_of, read_stored
 from app.certificates.models import CertificateRow, ClaimRow, RevocationRow, StatusListRow
-from app.certificates.rules import CERTIFICATE, CertificateState
+from app.certificates.rules import CERTIFICATE, SOURCE, CertificateState
 from app.transparency import (
+    Document,
     EntryKind,
     JsonRefused,
     document_by_id,
@@ -71,7 +72,8 @@ def entries_not_as_registered(session: Session) -> list[str]:
     """
     findings, revoked, first = [], dict[str, int](), 0
     while leaves := entries(session, first, first + _PAGE - 1):
-        documents = documents_at(session, first, first + _PAGE - 1)
+        last = first + _PAGE - 1
+        of_all, documents = documents_at(session, first, last), documents_at(session, first, last, source=SOURCE)
         rows = queries.certificates_by_ids(session, {each.subject_id for each in documents.values()})
         for leaf in leaves:
             entry = _members(leaf.entry)
@@ -80,8 +82,8 @@ def entries_not_as_registered(session: Session) -> list[str]:
             if entry.get("kind") != EntryKind.ISSUE:
                 continue
             document = documents.get(leaf.index)
-            row = rows.get(document.subject_id) if document is not None else None
-            if row is None or document is None or row.document_id != document.id or row.state not in _SIGNED:
+            is_foreign = document is not None and not _speaks_for(rows.get(document.subject_id), document)
+            if is_foreign or leaf.index not in of_all:
                 findings.append(f"entry {leaf.index}: what it says was issued is no certificate of the register")
         first += _PAGE
     for digest in _revoked_digests(session):
@@ -131,6 +133,10 @@ def _list_findings(session: Session, row: StatusListRow) -> Iterator[str]:
         yield f"{name}: {len(bits - revoked)} bits are set that nobody has revoked"
     if revoked - bits and not row.is_dirty:
         yield f"{name}: {len(revoked - bits)} revocations are not told"
+
+
+def _speaks_for(row: CertificateRow | None, document: Document) -> bool:
+    return row is not None and row.document_id == document.id and row.state in _SIGNED
 
 
 def _revoked_digests(session: Session) -> Iterator[str]:

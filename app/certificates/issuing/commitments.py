@@ -28,7 +28,7 @@ class Commitment:
         """Return the hash as it stands in the document.
 
         >>> Commitment(bytes(16), "张小明", UUID(int=1)).value
-        'GbXT4HGZCOc0TuPzHEcblgPMRZcIkpWD0v6AVj8u8iI'
+        'ack4qS2St1olVvz0T2b8ldSi1r5m-goGYorPm19Z6g4'
         """
         parts = (self.salt, self.name.encode(), str(self.account_id).encode())
         return base64url(hashlib.sha256(b"\x00".join(parts)).digest())

@@ -18,14 +18,13 @@ from app.certificates.issuing.completion import Refused, checked_subject, comple
 from app.certificates.issuing.mandates import Mandate, mandate_for
 from app.certificates.issuing.status_lists import lists_waiting, open_list, place_list
 from app.certificates.models import CertificateRow
-from app.certificates.rules import CERTIFICATE, CertificateKind, CertificateState, HeldReason, RefusedReason
+from app.certificates.rules import CERTIFICATE, SOURCE, CertificateKind, CertificateState, HeldReason, RefusedReason
 from app.foundation.data import after_commit, clock
 from app.foundation.proof import SYSTEM, logger, record
 from app.foundation.work import end_task, open_task
 from app.identity import Role
 from app.transparency import Draft, Leaf, Refusal, Signed, find_issuer
 
-SOURCE = "certificates"
 WAITING_TASK, REFUSED_TASK = "certificates.waiting", "certificates.refused"
 # Where nothing in the database tells that the obstacle is gone: a key's file on another machine, a fault of the program.
 RETRY_AFTER = timedelta(seconds=30)

@@ -115,9 +115,14 @@ def documents_of(session: Session, subject_id: UUID) -> list[Document]:
     return [_document(row) for row in rows]
 
 
-def documents_at(session: Session, first: int, last: int) -> dict[int, Document]:
-    """Return the signed documents whose entries are numbered `first` to `last`, by that number."""
-    rows = session.scalars(select(DocumentRow).where(DocumentRow.leaf_index.between(first, last)))
+def documents_at(session: Session, first: int, last: int, *, source: str | None = None) -> dict[int, Document]:
+    """Return the signed documents whose entries are numbered `first` to `last`, by that number.
+
+    Args:
+        source: the kind under which a room registered at `DOCUMENTS`; all rooms' when left out.
+    """
+    there = select(DocumentRow).where(DocumentRow.leaf_index.between(first, last))
+    rows = session.scalars(there if source is None else there.where(DocumentRow.source == source))
     return {row.leaf_index: _document(row) for row in rows}
 
 
