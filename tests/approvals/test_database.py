@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.approvals import approve_proposal
-from app.foundation.data import constraint_of, transaction
+from app.foundation.data import constraint_of, reading, transaction
 from tests.approvals.conftest import NOW, registrar
 
 
@@ -54,6 +54,9 @@ def test_content_and_frame_of_a_proposal_never_change(proposal, change):
 
 def test_withdrawal_alone_is_good(proposal):
     run("UPDATE approvals_proposal SET state = 'withdrawn', decided_at = proposed_at, version = version + 1")
+
+    with reading() as session:
+        assert session.scalar(text("SELECT state FROM approvals_proposal")) == "withdrawn"
 
 
 def test_decided_proposal_is_never_decided_again(proposal):
