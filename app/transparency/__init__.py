@@ -54,6 +54,7 @@ from app.transparency.log.queries import (
     log_proof,
     subjects_told,
 )
+from app.transparency.log.signing import digest_text
 from app.transparency.log.waiting import append_entry, is_waiting
 from app.transparency.models import EntryKind
 from app.transparency.proofs import (
@@ -107,6 +108,7 @@ __all__ = [
     "canonical_json",
     "consistency_proof",
     "did_document",
+    "digest_text",
     "document_by_id",
     "documents_at",
     "documents_of",

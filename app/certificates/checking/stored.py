@@ -1,11 +1,18 @@
 """A signed document as it lies in the database: read again from its bytes on every view, and believed in nothing beyond them."""
 
-import base64
 import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from app.transparency import Document, JsonRefused, ProofInvalid, canonical_json, parse_strictly, verify_document
+from app.transparency import (
+    Document,
+    JsonRefused,
+    ProofInvalid,
+    canonical_json,
+    digest_text,
+    parse_strictly,
+    verify_document,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,7 @@ def read_stored(document: Document) -> Stored:
 
 def digest_of(content: bytes) -> str:
     """Return `sha256-` and the hash in base64."""
-    return f"sha256-{base64.b64encode(hashlib.sha256(content).digest()).decode()}"
+    return digest_text(hashlib.sha256(content).digest())
 
 
 def proof_fault(content: dict[str, Any], did_document: dict[str, Any]) -> str | None:

@@ -1,6 +1,5 @@
 """What happens to issuers and keys: opened, added, expired, revoked. Every change of a key is an entry of the log."""
 
-import base64
 import hashlib
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -21,6 +20,7 @@ from app.transparency.keys.models import DidDocumentRow, IssuerRow, KeyEnd, KeyE
 from app.transparency.keys.names import did_web, is_ip_address, is_slug, key_name
 from app.transparency.keys.queries import Issuer, Key
 from app.transparency.log.origin import log_origin
+from app.transparency.log.signing import digest_text
 from app.transparency.log.waiting import append_entry
 from app.transparency.models import EntryKind
 from app.transparency.proofs import multikey, second_text
@@ -210,7 +210,7 @@ def _publish(session: Session, issuer: Issuer, now: datetime) -> str:
     version = 1 if before is None else before.version + 1
     session.add(DidDocumentRow(issuer=issuer.slug, version=version, content=content, sha256=digest, at=now))
     session.flush()
-    return f"sha256-{base64.b64encode(digest).decode()}"
+    return digest_text(digest)
 
 
 def _destroy(key: Key) -> None:
