@@ -8,33 +8,27 @@ from flask import Flask
 from app.foundation.http import add_operations
 from app.foundation.http import authenticate as authenticate_hook
 from app.foundation.work import schedule
-from app.identity import cli, password_hashes, routes
-from app.identity.directory import (
-    Agency,
-    Person,
-    Staff,
-    agencies_by_ids,
-    agency_by_id,
-    agency_for,
-    people_by_ids,
-    person_by_id,
-    staff_by_ids,
-)
-from app.identity.errors import CannotDo, CredentialsRefused, RefreshRefused, SignInDelayed
-from app.identity.providers import register_providers
-from app.identity.rules.masking import masked_name, masked_phone
-from app.identity.rules.roles import AgencyKind, Role
+from app.identity.entrance import routes as entrance_routes
+from app.identity.entrance.errors import CredentialsRefused, RefreshRefused, SignInDelayed
+from app.identity.entrance.providers import register_providers
+from app.identity.entrance.tokens import register_tokens
+from app.identity.entrance.usecases.codes import CodeRequest, SentCode, request_code
+from app.identity.entrance.usecases.opening import Device, SignedIn
+from app.identity.entrance.usecases.refresh import refresh_session
+from app.identity.entrance.usecases.sessions import authenticate, sign_out
+from app.identity.entrance.usecases.sign_in import CodeSignIn, sign_in_with_code
+from app.identity.entrance.usecases.staff_sign_in import Credentials, sign_in_staff
+from app.identity.entrance.usecases.sweep import SWEPT_EVERY, sweep
+from app.identity.people import routes as people_routes
+from app.identity.people.directory import Person, people_by_ids, person_by_id
+from app.identity.people.rules.masking import masked_name, masked_phone
 from app.identity.settings import UnsafeSettings, refuse_unsafe
-from app.identity.tokens import register_tokens
-from app.identity.usecases.agencies import create_agency, make_issuer
-from app.identity.usecases.codes import CodeRequest, SentCode, request_code
-from app.identity.usecases.opening import Device, SignedIn
-from app.identity.usecases.refresh import refresh_session
-from app.identity.usecases.sessions import authenticate, sign_out
-from app.identity.usecases.sign_in import CodeSignIn, sign_in_with_code
-from app.identity.usecases.staff import Enrolment, NewStaff, create_staff
-from app.identity.usecases.staff_sign_in import Credentials, sign_in_staff
-from app.identity.usecases.sweep import SWEPT_EVERY, sweep
+from app.identity.staffing import cli, password_hashes
+from app.identity.staffing.directory import Agency, Staff, agencies_by_ids, agency_by_id, agency_for, staff_by_ids
+from app.identity.staffing.errors import CannotDo
+from app.identity.staffing.rules.roles import AgencyKind, Role
+from app.identity.staffing.usecases.agencies import create_agency, make_issuer
+from app.identity.staffing.usecases.staff import Enrolment, NewStaff, create_staff
 
 __all__ = [
     "Agency",
@@ -84,8 +78,8 @@ def register(app: Flask) -> None:
     with app.app_context():
         password_hashes.warm_up()
     authenticate_hook.register(app, "bearer", authenticate)
-    add_operations(app, routes.auth)
-    add_operations(app, routes.profile)
+    add_operations(app, entrance_routes.auth)
+    add_operations(app, people_routes.profile)
     app.cli.add_command(cli.agency_commands)
     app.cli.add_command(cli.staff_commands)
     schedule(app, name="identity.sweep", period=SWEPT_EVERY, run=sweep)

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import current_app
 
-from app.identity.rules.codes import REASSIGNED_AFTER
+from app.identity.entrance.rules.codes import REASSIGNED_AFTER
 
 ACCESS_TOKEN_S_MAX = 900
 KEY_CHARACTERS_MIN = 32

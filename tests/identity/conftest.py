@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 
 from app.foundation.data import clock, db
 from app.foundation.data.clock import FixedClock
-from app.identity.captcha import Captcha
-from app.identity.providers import Providers, providers
-from app.identity.sms import CodeSender, SmsFailed
+from app.identity.entrance.captcha import Captcha
+from app.identity.entrance.providers import Providers, providers
+from app.identity.entrance.sms import CodeSender, SmsFailed
 from tests.engines import app_for
 
 NOON = datetime(2026, 3, 12, 4, 0, tzinfo=UTC)

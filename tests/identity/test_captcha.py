@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from app.identity.captcha import SiteVerify, chosen_captcha
+from app.identity.entrance.captcha import SiteVerify, chosen_captcha
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@ import pytest
 
 from app.foundation.data import clock, new_id, public_id
 from app.identity import CodeRequest
+from app.identity.entrance.models import CodeChallengeRow, CodePurpose
+from app.identity.entrance.usecases.codes import request_code
 from app.identity.keys import code_mac, new_code
-from app.identity.models import CodeChallengeRow, CodePurpose, PersonRow, PhoneRow
-from app.identity.usecases.codes import request_code
+from app.identity.people.models import PersonRow, PhoneRow
 from tests.identity.people import (
     OTHER_DEVICE,
     OTHER_PHONE,

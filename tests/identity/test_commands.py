@@ -10,7 +10,9 @@ from app import identity
 from app.foundation.data import reading
 from app.foundation.proof.audit import AuditRow
 from app.identity import AgencyKind
-from app.identity.models import PersonRow, SessionRow, StaffRoleRow, StaffRow
+from app.identity.entrance.models import SessionRow
+from app.identity.people.models import PersonRow
+from app.identity.staffing.models import StaffRoleRow, StaffRow
 from app.transparency import find_issuer
 from tests.identity.people import LIANDU, LONGQUAN, PASSWORD, StaffMember, bearer, sign_in
 

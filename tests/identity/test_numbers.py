@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app.foundation.data import reading
-from app.identity.models import PhoneRow
+from app.identity.people.models import PhoneRow
 from tests.identity.people import (
     OTHER_DEVICE,
     bearer,

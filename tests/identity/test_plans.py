@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy import text
 
 from app.foundation.data import clock, new_id, transaction
-from app.identity import queries
-from app.identity.models import SendScope
-from app.identity.queries import Holder
+from app.identity.entrance import queries
+from app.identity.entrance.models import SendScope
+from app.identity.entrance.queries import Holder
+from app.identity.people.queries import find_phone_of, lock_held_phone
 from tests.identity.people import statements_asked
 
 NOW = clock.now()
@@ -17,8 +18,8 @@ def ask_who(session):
 
 
 def ask_for_phone(session):
-    queries.lock_held_phone(session, "+8613800138000")
-    queries.find_phone_of(session, new_id())
+    lock_held_phone(session, "+8613800138000")
+    find_phone_of(session, new_id())
 
 
 def ask_for_device(session):

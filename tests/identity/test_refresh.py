@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.foundation.data import reading
 from app.foundation.proof.audit import AuditRow
 from app.identity import keys
-from app.identity.models import SessionRow
+from app.identity.entrance.models import SessionRow
 from tests.identity.people import OTHER_DEVICE, bearer, refresh, sign_in
 
 

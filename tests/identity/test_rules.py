@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.identity.queries import common_passwords
-from app.identity.rules import codes, delays, passwords, phones, refresh, roles
-from app.identity.rules.refresh import Presented, Verdict
-from app.identity.rules.roles import Role
+from app.identity.entrance.rules import codes, delays, refresh
+from app.identity.entrance.rules.refresh import Presented, Verdict
+from app.identity.people.rules import phones
+from app.identity.staffing.queries import common_passwords
+from app.identity.staffing.rules import passwords, roles
+from app.identity.staffing.rules.roles import Role
 
 NOON = datetime(2026, 3, 12, 4, 0, tzinfo=UTC)  # In Lishui.
 SECOND = timedelta(seconds=1)

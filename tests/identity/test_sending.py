@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from app.foundation.data import clock, in_transaction, transaction
-from app.identity.models import CodeChallengeRow, SendPaceRow
-from app.identity.usecases.sweep import sweep
+from app.identity.entrance.models import CodeChallengeRow, SendPaceRow
+from app.identity.entrance.usecases.sweep import sweep
 from tests.identity.people import (
     DEVICE,
     OTHER_DEVICE,

@@ -5,10 +5,10 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app.foundation.data import clock, reading, transaction
-from app.identity.models import SessionEnd, SessionRow
-from app.identity.queries import Holder
-from app.identity.usecases.opening import end_sessions_of
-from app.identity.usecases.sweep import sweep
+from app.identity.entrance.models import SessionEnd, SessionRow
+from app.identity.entrance.queries import Holder
+from app.identity.entrance.usecases.opening import end_sessions_of
+from app.identity.entrance.usecases.sweep import sweep
 from tests.identity.people import DEVICE, OTHER_DEVICE, OTHER_PHONE, bearer, refresh, sign_in, statements_asked
 
 

@@ -5,7 +5,7 @@ import pytest
 import app.identity as identity
 import config
 from app.identity import UnsafeSettings
-from app.identity.sms import UnknownSmsProvider, chosen_sender
+from app.identity.entrance.sms import UnknownSmsProvider, chosen_sender
 
 TENCENT = {
     "LINTAN_SMS_PROVIDER": "tencent",

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from app.foundation.data import clock, reading, transaction
 from app.foundation.proof.audit import AuditRow
 from app.identity import Role
-from app.identity.models import StaffRoleRow, StaffRow
-from app.identity.usecases import staff_sign_in
+from app.identity.entrance.usecases import staff_sign_in
+from app.identity.staffing.models import StaffRoleRow, StaffRow
 from tests.identity.people import LIANDU, PASSWORD, bearer, make_agency, make_staff
 
 

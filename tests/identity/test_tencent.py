@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.identity.sms import SmsFailed, chosen_sender
-from app.identity.sms import tencent as adapter
+from app.identity.entrance.sms import SmsFailed, chosen_sender
+from app.identity.entrance.sms import tencent as adapter
 from tests.identity.fake_tencent import SECRET_ID, SECRET_KEY, FakeTencent
 from tests.identity.people import ask_code, try_code
 

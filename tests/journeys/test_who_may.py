@@ -10,7 +10,7 @@ from flask import Flask
 
 from app.foundation.data import PREFIXES, new_id, public_id
 from app.identity import Role
-from app.identity.rules.roles import GRANTABLE_ROLES, SCOPED_ROLES
+from app.identity.staffing.rules.roles import GRANTABLE_ROLES, SCOPED_ROLES
 from tests.identity.people import make_agency, make_staff, sign_in
 
 # Who signs out is nobody in the operations that follow; tests/identity walks it.

@@ -15,7 +15,7 @@ from app.foundation.data import clock, new_id, parse_public_id, public_id, readi
 from app.foundation.data.clock import FixedClock
 from app.foundation.proof import SYSTEM, Actor, ActorKind
 from app.foundation.work import Message
-from app.identity.models import PersonRow
+from app.identity.people.models import PersonRow
 from app.ledger import Balance, audit, balance_of_owner
 from app.points import Award, decide_award
 from app.points.rule_sets import KIND, NAME

@@ -1,0 +1,1 @@
+"""The entrance: codes, sessions and tokens, of residents and staff."""

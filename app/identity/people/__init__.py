@@ -1,0 +1,1 @@
+"""Residents: the profile, the number, and what others may see of them."""

@@ -1,0 +1,1 @@
+"""Agencies and their staff: accounts, roles and the scope of each."""

@@ -1,1 +1,0 @@
-"""What people and operators do with identity, by subject."""
