@@ -74,6 +74,13 @@ IDENTITY = (
     Setting("LINTAN_TENCENT_SMS_TEMPLATE", "", "Tencent Cloud: the approved template."),
     Setting("LINTAN_TENCENT_SMS_REGION", "ap-guangzhou", "Tencent Cloud: the region."),
     Setting("LINTAN_TENCENT_SMS_ENDPOINT", "https://sms.tencentcloudapi.com", "Tencent Cloud: the API's address."),
+    Setting("LINTAN_WECHAT_APP_ID", "", "WeChat mini program: its id; empty: nobody signs in through it."),
+    Setting("LINTAN_WECHAT_SECRET", "", "WeChat mini program: its secret.", secret=True),
+    Setting("LINTAN_WECHAT_URL", "https://api.weixin.qq.com", "WeChat mini program: the API's address."),
+    Setting("LINTAN_ZHELIBAN_APP_ID", "", "浙里办: the application's id; empty: nobody signs in through it."),
+    Setting("LINTAN_ZHELIBAN_ACCESS_KEY", "", "浙里办: the access key of the gateway.", secret=True),
+    Setting("LINTAN_ZHELIBAN_SECRET_KEY", "", "浙里办: the secret key that signs requests.", secret=True),
+    Setting("LINTAN_ZHELIBAN_URL", "https://ibcdsg.zj.gov.cn:8443", "浙里办: the gateway's address."),
 )
 PAYMENTS = (
     Setting(
@@ -99,6 +106,28 @@ PAYMENTS = (
     Setting("LINTAN_PAYMENTS_SANDBOX_COPIES", "1", "Sandbox: how often each webhook is sent.", read=_count),
     Setting("LINTAN_PAYMENTS_SANDBOX_DELAY_S", "0", "Sandbox: seconds before a webhook is sent.", read=int),
     Setting("LINTAN_PAYMENTS_SANDBOX_REORDER", "no", "Sandbox: yes sends webhooks out of order.", read=_yes),
+)
+NOTICES = (
+    Setting("LINTAN_NOTICES_SMS", "off", "Notices by text message: off, sandbox (nothing leaves) or tencent."),
+    Setting(
+        "LINTAN_NOTICES_SMS_TEMPLATES",
+        "",
+        "Tencent Cloud: approved templates with one variable, group=template or default=template.",
+        read=_words,
+    ),
+    Setting("LINTAN_NOTICES_WECHAT", "off", "WeChat subscription messages: off, sandbox or wechat."),
+    Setting(
+        "LINTAN_NOTICES_WECHAT_TEMPLATES",
+        "",
+        "WeChat: templates, group=template/thing1/time2 or default=template/thing1/time2.",
+        read=_words,
+    ),
+    Setting("LINTAN_NOTICES_WECHAT_PAGE", "pages/notices/index", "WeChat: the page of the mini program that opens."),
+    Setting("LINTAN_NOTICES_PUSH", "off", "Push messages: off, sandbox or gateway."),
+    Setting("LINTAN_NOTICES_PUSH_URL", "", "Push: the address of the city's gateway."),
+    Setting(
+        "LINTAN_NOTICES_PUSH_SECRET", "", "Push: signs what the gateway gets, 32 characters at least.", secret=True
+    ),
 )
 TRANSPARENCY = (
     Setting("LINTAN_KEYS", "{home}/keys", "Folder of the private keys, outside the database and its backups."),
@@ -140,9 +169,15 @@ SETTINGS = (
     Setting("LINTAN_CORS_ORIGINS", "", "Origins of web apps that may call the API, parted by commas.", read=_words),
     Setting("LINTAN_METRICS_TOKEN", "", "Bearer token for /metrics; required in production.", secret=True),
     Setting("LINTAN_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
+    Setting(
+        "LINTAN_CALENDARS",
+        "{home}/calendars",
+        "Folder of working-day calendars added by the operator: working_days_YEAR.csv.",
+    ),
     Setting("LINTAN_PLANTING_TREES_MAX", "500", "Trees that one planting record may name.", read=_count),
     *IDENTITY,
     *PAYMENTS,
+    *NOTICES,
     *TRANSPARENCY,
 )
 

@@ -14,8 +14,10 @@ from app import (
     evidence,
     footprint,
     foundation,
+    help,
     identity,
     ledger,
+    notices,
     offsets,
     payments,
     places,
@@ -48,6 +50,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     ledger.register(app)
     identity.register(app)
     evidence.register(app)
+    notices.register(app)
+    help.register(app)
     review.register(app)
     points.register(app)
     credits.register(app)

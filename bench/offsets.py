@@ -25,6 +25,16 @@ def stock() -> None:
         db.engine.dispose()
 
 
+def agree(address: Address, token: str) -> None:
+    """Let the buyer agree that the payment's data go abroad: an order is refused without it."""
+    connection = http.client.HTTPConnection(*address)
+    connection.request("GET", "/v1/consent-texts")
+    texts = json.loads(connection.getresponse().read())["items"]
+    (text,) = [each for each in texts if each["purpose"] == "cross_border_payment"]
+    body = {"purpose": text["purpose"], "document_id": text["document_id"], "is_14_or_over": True}
+    post(address, token, "/v1/me/consents", body, over=connection)
+
+
 def quotes(address: Address, token: str, count: int) -> Iterator[str]:
     """Return the ids of `count` fresh quotes of one kilogram."""
     return iter([str(post(address, token, "/v1/offset-quotes", {"kg": 1})["id"]) for _ in range(count)])

@@ -111,6 +111,7 @@ def _get(address: tuple[str, int], token: str, path: str, count: int) -> None:
 
 def _orders(address: tuple[str, int], token: str) -> tuple[list[float], list[float]]:
     """Measure orders, each with its reservation, its payment and the provider's answer; quotes are made beforehand."""
+    offsets.agree(address, token)
     quote_ids = offsets.quotes(address, token, ORDERS * (ROUNDS + 1))
     return _in_turn(
         lambda: offsets.place(address, token, quote_ids, ORDERS),

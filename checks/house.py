@@ -293,6 +293,32 @@ def confused_prefixes(house: House) -> Iterator[str]:
                     yield f"{house.place(path, node)}: the prefix {first.value!r} is not in PREFIXES"
 
 
+def shared_error_codes(house: House) -> Iterator[str]:
+    """Yield each code of a problem that a second error also answers with: an app tells them apart by the code alone."""
+    first: dict[str, str] = {}
+    for path in house.modules.values():
+        for node in ast.walk(tree_of(path)):
+            code = _code_of(node) if isinstance(node, ast.ClassDef) else None
+            if code is None:
+                continue
+            if code in first:
+                yield f"{house.place(path, node)}: the code {code!r} stands for {first[code]} too"
+            first.setdefault(code, house.place(path, node))
+
+
+def _code_of(node: ast.ClassDef) -> str | None:
+    """Return the code of an error, which is a class with a code and a title; None of any other class."""
+    values = {
+        target.id: statement.value
+        for statement in node.body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    }
+    code = values.get("code")
+    return str(code.value) if isinstance(code, ast.Constant) and "title" in values else None
+
+
 def _literal_dict(tree: ast.Module, name: str) -> list[tuple[str, str]]:
     """Return the pairs of a dictionary as written, where a repeated key is still seen twice."""
     for node in tree.body:

@@ -218,6 +218,14 @@ def answers_succeed(document: Document) -> Iterator[str]:
             yield f"{operation.name}: no answer of success"
 
 
+def answers_have_content(document: Document) -> Iterator[str]:
+    """An answer of success without a body is a 204; a status that was documented twice, as text and number, loses its body."""
+    for operation in operations(document):
+        for status, answer in operation.responses.items():
+            if status[0] == "2" and status != "204" and not answer.get("content"):
+                yield f"{operation.name}: {status} without content"
+
+
 def path_parameters_match(document: Document) -> Iterator[str]:
     """The parameters in a path are those declared, each once, and paths have no trailing slash or query."""
     for operation in operations(document):
@@ -324,6 +332,7 @@ RULES = (
     operation_ids_are_unique,
     everything_is_described,
     answers_succeed,
+    answers_have_content,
     path_parameters_match,
     components_are_used,
     bodies_have_examples,

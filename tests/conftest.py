@@ -45,9 +45,8 @@ def servers() -> Iterator[dict[str, Server]]:
         each.stop()
 
 
-@pytest.fixture
-def server(engine_name: str, servers: dict[str, Server]) -> Server:
-    """The server of this engine."""
+def server_of(engine_name: str, servers: dict[str, Server]) -> Server:
+    """Return the server of an engine, started when first asked for."""
     if engine_name not in servers:
         home = shared_folder() / f"{engine_name}-{worker_name()}"
         if engine_name == "sqlite":
@@ -55,6 +54,12 @@ def server(engine_name: str, servers: dict[str, Server]) -> Server:
         else:
             servers[engine_name] = PostgresServer(home, shared_folder() / "pg", worker_name())
     return servers[engine_name]
+
+
+@pytest.fixture
+def server(engine_name: str, servers: dict[str, Server]) -> Server:
+    """The server of this engine."""
+    return server_of(engine_name, servers)
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ IN_ORDER = {
     "app/places/rules.py": "def county_of(code): ...\n",
     "app/places/limits.py": '"""Limits."""\nimport time\ntime.time()  # clock-ok: the limiter counts by it.\n',
     "app/planting/__init__.py": '"""Claims."""\nfrom .routes import register\n__all__ = ["submit"]\nsubmit = 1\n',
+    "app/places/errors.py": 'class CountyUnknown(NotFound):\n    code = "places.county_unknown"\n    title = "None."\n',
     "app/planting/models.py": 'class Claim:\n    __tablename__ = "planting_claim"\n    area_g: int\n',
     "app/planting/routes.py": "from app import places\ndef register(app): places.county_of(1)\n",
     "app/planting/usecases.py": 'from app.foundation.data import public_id\npublic_id("plt")\n',
@@ -135,6 +136,12 @@ PLANTED = [
         "app/foundation/data/ids.py",
         'PREFIXES = {"plt": "claim", "plt": "plot"}\n',
         "'plt' is on the list twice",
+    ),
+    (
+        house.shared_error_codes,
+        "app/planting/subject.py",
+        '"""Claims."""\nclass Elsewhere(DomainError):\n    code = "places.county_unknown"\n    title = "Not here."\n',
+        "'places.county_unknown' stands for app/places/errors.py:1 too",
     ),
 ]
 RULES = dict.fromkeys(rule for rule, *_ in PLANTED)

@@ -1,11 +1,14 @@
 """Migrations go up, down and up again, and refuse to lose what must be kept."""
 
+from datetime import UTC, datetime
+
 import flask_migrate
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import Column, MetaData, Table, insert, inspect
 
 from app.foundation.data import db, new_id, run_in_transaction
-from app.foundation.proof import SYSTEM, record
+from app.foundation.proof import SYSTEM, ActorKind, record
+from app.foundation.proof.audit import AuditRow
 from tests.engines import PostgresServer, app_for
 
 
@@ -66,13 +69,31 @@ def test_a_downgrade_that_would_lose_the_audit_is_refused(owner, caplog):
         assert "foundation_audit" in names()
 
 
+# As that release wrote it: its table had no more columns.
+_OLD_ROW = {
+    "id": new_id(),
+    "at": datetime(2026, 3, 12, 4, 0, tzinfo=UTC),
+    "actor_kind": ActorKind.SYSTEM,
+    "actor_id": SYSTEM.id,
+    "roles": "system",
+    "action": "test.old",
+    "object_kind": "test",
+    "object_id": new_id(),
+}
+
+
+def _audit_of_then() -> Table:
+    """The table without what later releases have added to it."""
+    columns = [Column(name, AuditRow.__table__.c[name].type) for name in _OLD_ROW]
+    return Table(AuditRow.__tablename__, MetaData(), *columns)
+
+
 def test_audit_rows_from_before_there_were_seals_wait_for_their_first(owner):
     with owner.app_context():
         without_documents()
         flask_migrate.downgrade(revision="0014")
-        run_in_transaction(
-            lambda session: record(session, action="test.old", object_kind="test", object_id=new_id(), actor=SYSTEM)
-        )
+        with db.engine.begin() as connection:
+            connection.execute(insert(_audit_of_then()).values(**_OLD_ROW))
         db.engine.dispose()
         flask_migrate.upgrade()
 

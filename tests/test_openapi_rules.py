@@ -8,6 +8,7 @@ from werkzeug.routing import Map, Rule
 from checks import openapi
 
 PROBLEM = {"description": "Refused.", "content": {"application/problem+json": {"schema": {"type": "object"}}}}
+IT = {"description": "It.", "content": {"application/json": {"schema": {"type": "object"}, "example": {}}}}
 GOOD = {
     "openapi": "3.1.0",
     "info": {"title": "T", "version": "1", "description": "D", "contact": {"name": "C"}},
@@ -42,7 +43,7 @@ GOOD = {
                 "description": "Read.",
                 "x-roles": [],
                 "parameters": [{"in": "path", "name": "id", "required": True, "schema": {"type": "string"}}],
-                "responses": {"200": {"description": "It."}, "404": deepcopy(PROBLEM), "429": deepcopy(PROBLEM)},
+                "responses": {"200": IT, "404": deepcopy(PROBLEM), "429": deepcopy(PROBLEM)},
             }
         },
     },
@@ -102,6 +103,7 @@ BREACHES = [
         7,
         "breaks its schema",
     ),
+    (openapi.answers_have_content, (*POST, "responses", "201", "content"), DROP, "201 without content"),
     (openapi.creations_have_links, (*POST, "responses", "201", "links"), DROP, "201 without links"),
 ]
 

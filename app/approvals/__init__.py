@@ -11,8 +11,9 @@ from app.approvals.errors import (
     OwnProposal,
     ProposalExpired,
     ProposalNotFound,
+    ProposerGone,
 )
-from app.approvals.kinds import ProposalKind, kinds
+from app.approvals.kinds import ProposalKind, count_as_one, has_gone, kinds, same_person
 from app.approvals.queries import find_proposal
 from app.approvals.routes import register
 from app.approvals.rules import (
@@ -27,8 +28,11 @@ from app.approvals.rules import (
 from app.approvals.schemas import APPROVAL_EXAMPLE, ApprovalSchema, ApprovalView, approval_view
 from app.approvals.usecases import (
     Approval,
+    ProposalFilter,
     approve_proposal,
     get_proposal,
+    list_proposals,
+    open_proposals_of,
     propose,
     refuse_proposal,
     withdraw_proposal,
@@ -49,20 +53,27 @@ __all__ = [
     "OwnProposal",
     "Proposal",
     "ProposalExpired",
+    "ProposalFilter",
     "ProposalKind",
     "ProposalNotFound",
     "ProposalState",
+    "ProposerGone",
     "approval_view",
     "approve_proposal",
     "changes_between",
+    "count_as_one",
     "find_proposal",
     "get_proposal",
+    "has_gone",
     "inexact_members",
     "kinds",
+    "list_proposals",
+    "open_proposals_of",
     "pointer_of",
     "propose",
     "refuse_proposal",
     "register",
+    "same_person",
     "withdraw_proposal",
     "withdraw_proposals_of",
 ]

@@ -36,6 +36,14 @@ class MayNotApprove(DomainError):
     title = _("This proposal is for somebody else to decide.")
 
 
+class ProposerGone(DomainError):
+    """Whoever made the proposal has left, or holds no role any more: both people on a proposal are active."""
+
+    code = "approvals.proposer_gone"
+    status = 409
+    title = _("Who proposed this holds no role any more. Somebody else has to propose it again.")
+
+
 class AlreadyDecided(DomainError):
     """Somebody has approved, refused or withdrawn the proposal."""
 

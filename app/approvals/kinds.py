@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -39,3 +40,18 @@ def _stored_kinds(session: Session) -> Iterable[str]:
 
 
 kinds: Hook[ProposalKind] = Hook("approvals.kinds", stored_kinds=_stored_kinds)
+
+# Whether two members of staff count as one person about something that began at an instant, because one has acted for the other
+# since. The room that knows who stands in for whom answers; ids of residents are nobody's deputies.
+SamePerson = Callable[[Session, UUID, UUID, datetime, datetime], bool]
+same_person: Hook[SamePerson] = Hook("approvals.same_person")
+
+# Whether the proposer has meanwhile lost what they could propose as: left, or holds no role any more. The room that knows the
+# roles answers, with one query; ids that it does not know are not its business.
+HasGone = Callable[[Session, UUID, datetime], bool]
+has_gone: Hook[HasGone] = Hook("approvals.has_gone")
+
+
+def count_as_one(session: Session, one: UUID, other: UUID, *, since: datetime, now: datetime) -> bool:
+    """Return whether two ids are the same person, or two who have acted for each other between `since` and `now`."""
+    return one == other or any(is_same(session, one, other, since, now) for is_same in same_person.handlers())

@@ -44,6 +44,12 @@ def lock_open_of(session: Session, proposer_id: UUID) -> list[ProposalRow]:
     return list(session.scalars(statement.order_by(ProposalRow.id).with_for_update()))
 
 
+def list_open_of(session: Session, proposer_id: UUID, now: datetime) -> list[Proposal]:
+    """Return a person's open proposals, oldest first, without locking them."""
+    statement = select(ProposalRow).where(ProposalRow.proposed_by == proposer_id, in_state(ProposalState.PROPOSED, now))
+    return [proposal_of(row) for row in session.scalars(statement.order_by(ProposalRow.id))]
+
+
 def in_state(state: ProposalState, now: datetime) -> ColumnElement[bool]:
     """Return the condition that a proposal is in this state at an instant, as `Proposal.state_at` tells it."""
     if state == ProposalState.PROPOSED:

@@ -14,6 +14,7 @@ from app.approvals.errors import (
     OwnProposal,
     ProposalExpired,
     ProposalNotFound,
+    ProposerGone,
 )
 from app.approvals.schemas import (
     APPROVAL_EXAMPLE,
@@ -65,6 +66,10 @@ def _to_decide(approval_id: str) -> None:
     usecases.require_decider(_proposal_id(approval_id), approver=current_actor())
 
 
+def _to_withdraw(approval_id: str) -> None:
+    usecases.require_proposer(_proposal_id(approval_id), proposer=current_actor())
+
+
 @blp.get("/approvals")
 @requires("staff")
 @blp.arguments(ProposalQuerySchema, location="query")
@@ -91,7 +96,9 @@ def get_approval(approval_id: str) -> ApprovalView:
 @idempotent
 @blp.arguments(DecisionSchema, example={"content_sha256": APPROVAL_EXAMPLE["content_sha256"]})
 @blp.response(200, ApprovalSummarySchema, example=APPROVED_EXAMPLE)
-@blp.problems(ProposalNotFound, OwnProposal, MayNotApprove, AlreadyDecided, ProposalExpired, ContentDiffers)
+@blp.problems(
+    ProposalNotFound, OwnProposal, MayNotApprove, AlreadyDecided, ProposalExpired, ContentDiffers, ProposerGone
+)
 def approve(decision: Decision, approval_id: str) -> SummaryView:
     """Approve exactly the content that you have read; it takes effect at once."""
     now = clock.now()
@@ -119,6 +126,7 @@ def refuse(refusal: Refusal, approval_id: str) -> SummaryView:
 
 @blp.post("/approvals/<approval_id>/withdraw")
 @requires("staff")
+@must_find(_to_withdraw)
 @idempotent
 @blp.response(200, ApprovalSummarySchema, example=WITHDRAWN_EXAMPLE)
 @blp.problems(ProposalNotFound, NotYourProposal, AlreadyDecided, ProposalExpired)

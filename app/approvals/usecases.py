@@ -17,8 +17,9 @@ from app.approvals.errors import (
     OwnProposal,
     ProposalExpired,
     ProposalNotFound,
+    ProposerGone,
 )
-from app.approvals.kinds import ProposalKind, kinds
+from app.approvals.kinds import ProposalKind, count_as_one, has_gone, kinds
 from app.approvals.models import ProposalRow
 from app.approvals.queries import proposal_of
 from app.approvals.rules import OPEN_FOR, Change, Proposal, ProposalState, inexact_members, is_second_person, may_see
@@ -113,7 +114,20 @@ def require_decider(proposal_id: UUID, *, approver: Actor) -> None:
         proposal = queries.find_proposal(session, proposal_id)
         if proposal is None:
             raise ProposalNotFound()
-        _check_decider(proposal, kinds.handler(proposal.kind), approver)
+        _check_decider(session, proposal, kinds.handler(proposal.kind), approver, clock.now())
+
+
+def require_proposer(proposal_id: UUID, *, proposer: Actor) -> None:
+    """Refuse who has not made a proposal.
+
+    Raises:
+        ProposalNotFound, NotYourProposal: as for a withdrawal.
+    """
+    with reading() as session:
+        proposal = queries.find_proposal(session, proposal_id)
+    if proposal is None:
+        raise ProposalNotFound()
+    _require_own(proposal, proposer)
 
 
 def approve_proposal(proposal_id: UUID, *, content_sha256: str, approver: Actor, now: datetime) -> Proposal:
@@ -125,12 +139,15 @@ def approve_proposal(proposal_id: UUID, *, content_sha256: str, approver: Actor,
         MayNotApprove: the kind asks for more than the role.
         AlreadyDecided, ProposalExpired: it is not open any more.
         ContentDiffers: the hash is not that of the proposal's content.
+        ProposerGone: who made it has left, or holds no role any more.
         DomainError: what the kind refuses; the proposal stays open.
     """
     with transaction() as session:
         row, kind = _lock_for_decision(session, proposal_id, approver, now)
         if _sha256_of(row) != content_sha256:
             raise ContentDiffers()
+        if any(is_gone(session, row.proposed_by, now) for is_gone in has_gone.handlers()):
+            raise ProposerGone()
         row.decided_by = approver.id
         _close(session, row, ProposalState.APPROVED, actor=approver, now=now)
         approved = proposal_of(row)
@@ -161,16 +178,17 @@ def withdraw_proposal(proposal_id: UUID, *, proposer: Actor, now: datetime) -> P
         AlreadyDecided, ProposalExpired: it is not open any more.
     """
     with transaction() as session:
-        row, _ = _lock_visible(session, proposal_id, proposer)
-        if row.proposed_by != proposer.id:
-            raise NotYourProposal()
+        row = queries.lock_proposal(session, proposal_id)
+        if row is None:
+            raise ProposalNotFound()
+        _require_own(proposal_of(row), proposer)
         _require_open(row, now)
         _close(session, row, ProposalState.WITHDRAWN, actor=proposer, now=now)
     return proposal_of(row)
 
 
 def withdraw_proposals_of(session: Session, proposer_id: UUID, *, actor: Actor, now: datetime) -> int:
-    """Take back all open proposals of somebody whose account ends, and return how many: both people must be active.
+    """Take back all open proposals of somebody whose account or role ends, and return how many: both people must be active.
 
     Call it before locking anything else: approvals come first in the order of locks.
     """
@@ -178,6 +196,11 @@ def withdraw_proposals_of(session: Session, proposer_id: UUID, *, actor: Actor, 
     for row in rows:
         _close(session, row, ProposalState.WITHDRAWN, actor=actor, now=now)
     return len(rows)
+
+
+def open_proposals_of(session: Session, proposer_id: UUID, now: datetime) -> list[Proposal]:
+    """Return what somebody has proposed and nobody has decided, oldest first."""
+    return queries.list_open_of(session, proposer_id, now)
 
 
 def expire_proposals(session: Session, _: datetime) -> None:
@@ -206,6 +229,7 @@ def get_proposal(proposal_id: UUID, *, viewer: Actor, now: datetime) -> Approval
         may_decide = (
             state == ProposalState.PROPOSED
             and is_second_person(proposal, viewer, approver_role=kind.approver_role)
+            and not count_as_one(session, proposal.proposed_by, viewer.id, since=proposal.proposed_at, now=now)
             and kind.may_approve(viewer, proposal)
         )
     return Approval(
@@ -238,29 +262,29 @@ def list_proposals(query: PageQuery, wanted: ProposalFilter, *, viewer: Actor, n
     return mapped(page, proposal_of)
 
 
-def _lock_visible(session: Session, proposal_id: UUID, actor: Actor) -> tuple[ProposalRow, ProposalKind]:
-    row = queries.lock_proposal(session, proposal_id)
-    if row is None:
+def _require_own(proposal: Proposal, actor: Actor) -> None:
+    if not may_see(proposal, actor, approver_role=kinds.handler(proposal.kind).approver_role):
         raise ProposalNotFound()
-    kind = kinds.handler(row.kind)
-    if not may_see(proposal_of(row), actor, approver_role=kind.approver_role):
-        raise ProposalNotFound()
-    return row, kind
+    if proposal.proposed_by != actor.id:
+        raise NotYourProposal()
 
 
 def _lock_for_decision(
     session: Session, proposal_id: UUID, approver: Actor, now: datetime
 ) -> tuple[ProposalRow, ProposalKind]:
-    row, kind = _lock_visible(session, proposal_id, approver)
-    _check_decider(proposal_of(row), kind, approver)
+    row = queries.lock_proposal(session, proposal_id)
+    if row is None:
+        raise ProposalNotFound()
+    kind = kinds.handler(row.kind)
+    _check_decider(session, proposal_of(row), kind, approver, now)
     _require_open(row, now)
     return row, kind
 
 
-def _check_decider(proposal: Proposal, kind: ProposalKind, approver: Actor) -> None:
+def _check_decider(session: Session, proposal: Proposal, kind: ProposalKind, approver: Actor, now: datetime) -> None:
     if not may_see(proposal, approver, approver_role=kind.approver_role):
         raise ProposalNotFound()
-    if proposal.proposed_by == approver.id:
+    if count_as_one(session, proposal.proposed_by, approver.id, since=proposal.proposed_at, now=now):
         raise OwnProposal()
     if not is_second_person(proposal, approver, approver_role=kind.approver_role):
         raise MayNotApprove()

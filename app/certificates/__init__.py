@@ -7,8 +7,8 @@ from flask import Flask
 
 from app.approvals import ProposalKind
 from app.approvals import kinds as proposal_kinds
-from app.certificates import file_routes, public_routes, routes
 from app.certificates.answers import check_text, page_href
+from app.certificates.changes import COLLECTION
 from app.certificates.checking.log_audit import (
     bits_not_as_revoked,
     certificates_not_as_logged,
@@ -17,11 +17,17 @@ from app.certificates.checking.log_audit import (
     revocations_not_as_logged,
 )
 from app.certificates.issuing.mandates import MANDATE_KIND, RETIREMENT_RULE_VERSION, mandate_schema
+from app.certificates.person_data import register_person_data
+from app.certificates.routes import certificates as routes
+from app.certificates.routes import files as file_routes
+from app.certificates.routes import public as public_routes
 from app.certificates.rules import SOURCE, CertificateState, forgiven_number, printable_name
+from app.certificates.synced import CERTIFICATES
 from app.certificates.texts import CHECK_TEXTS, REVOCATION_TEXTS, VERDICT_TEXTS
 from app.certificates.usecases import issue
 from app.certificates.usecases.draft import CertificateRef, certificates_of, draft_retirement_certificate
 from app.certificates.usecases.revoke import REVOCATION_KIND, apply_revocation, revocation_difference
+from app.certificates.usecases.telling import register_telling
 from app.certificates.usecases.verify import page_of
 from app.certificates.views import (
     CertificateKind,
@@ -40,6 +46,7 @@ from app.certificates.views import (
     Visibility,
 )
 from app.foundation.http import add_operations
+from app.foundation.sync import collections
 from app.identity import Role
 from app.rulebook import declare
 from app.transparency import DOCUMENTS, LOG_CHECKS, DocumentSource
@@ -90,6 +97,9 @@ def register(app: Flask) -> None:
     LOG_CHECKS.register(app, "entries_not_as_registered", entries_not_as_registered)
     LOG_CHECKS.register(app, "certificates_side_by_side", certificates_side_by_side)
     LOG_CHECKS.register(app, "bits_not_as_revoked", bits_not_as_revoked)
+    register_telling(app)
     app.register_blueprint(public_routes.blp)
     app.register_blueprint(file_routes.blp)
+    collections.register(app, COLLECTION, CERTIFICATES)
     add_operations(app, routes.blp)
+    register_person_data(app)

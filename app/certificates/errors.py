@@ -28,6 +28,15 @@ class NotRevocable(DomainError):
     title = _("This certificate cannot be revoked: it is not valid.")
 
 
+class NotListed(DomainError):
+    """A resident's own certificate stands in no public list."""
+
+    code = "certificates.not_listed"
+    status = 422
+    pointer = "/visibility"
+    title = _("Only an organisation's certificates can stand in public lists.")
+
+
 class NothingToForget(NotFound):
     """The link between the certificate and its holder's name is deleted already."""
 

@@ -71,12 +71,13 @@ def _ready(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return CertificateRow.state == CertificateState.ISSUING, is_due
 
 
-def hold_all(session: Session, reason: HeldReason, *, limit: int) -> int:
-    """Note on waiting certificates, at most `limit` of them, why they wait; return how many did not say so yet."""
+def hold_all(session: Session, reason: HeldReason, *, limit: int) -> list[CertificateRow]:
+    """Note on waiting certificates, at most `limit` of them, why they wait; return those that did not say so yet."""
     is_other = or_(CertificateRow.held_reason.is_(None), CertificateRow.held_reason != reason)
     found = select(CertificateRow.id).where(CertificateRow.state == CertificateState.ISSUING, is_other).limit(limit)
     statement = update(CertificateRow).where(CertificateRow.id.in_(found.scalar_subquery()), is_other)
-    return rows_written(session, statement.values(held_reason=reason, version=CertificateRow.version + 1))
+    noted = statement.values(held_reason=reason, version=CertificateRow.version + 1).returning(CertificateRow)
+    return list(session.scalars(noted, execution_options={"populate_existing": True}))
 
 
 def claim_of(session: Session, retirement_id: UUID) -> UUID | None:

@@ -12,7 +12,6 @@ from app.certificates.rules import (
     CheckName,
     CheckResult,
     HeldReason,
-    PersonalVisibility,
     RefusedReason,
     RevocationReason,
     Verdict,
@@ -35,7 +34,7 @@ class NewRevocation:
 class VisibilityChange:
     """How much of a certificate others are to see."""
 
-    visibility: PersonalVisibility
+    visibility: Visibility
 
 
 class NewRevocationSchema(Schema):
@@ -50,9 +49,12 @@ class NewRevocationSchema(Schema):
 
 
 class VisibilityChangeSchema(Schema):
-    """A change of who sees how much: `link` shows the page to who has the number, `off` the verdict alone."""
+    """A change of who sees how much: `link` shows the page to who has the number, `off` the verdict alone.
 
-    visibility = Choice(PersonalVisibility, required=True)
+    `listed` is for what an organisation holds: it may stand in public lists.
+    """
+
+    visibility = Choice(Visibility, required=True)
 
     @post_load
     def build(self, data: dict[str, Any], **_: object) -> VisibilityChange:

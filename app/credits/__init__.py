@@ -22,6 +22,7 @@ from app.credits.errors import (
     TooScattered,
 )
 from app.credits.logged import RETIREMENT_SUBJECT, log_older_retirements
+from app.credits.person_data import dedications_of, forget_dedications, register_person_data
 from app.credits.queries import (
     Batch,
     Cancellation,
@@ -50,6 +51,7 @@ from app.credits.rules import (
     tonnes,
 )
 from app.credits.usecases.figures import RegisterFigures, register_figures, write_figures
+from app.credits.usecases.household import retired_kg
 from app.credits.usecases.issue import BATCH_KIND, apply_batch, batch_difference
 from app.credits.usecases.move import (
     Delivery,
@@ -74,7 +76,7 @@ from app.credits.usecases.reading import (
 from app.credits.usecases.retire import Beneficiary, retire, retire_held
 from app.foundation.http import add_operations
 from app.foundation.work import schedule, setup_step
-from app.identity import Role
+from app.identity import Role, household_figures
 
 __all__ = [
     "RETIREMENT_PATTERN",
@@ -107,9 +109,11 @@ __all__ = [
     "available_kg",
     "batches_by_ids",
     "batches_for_sale",
+    "dedications_of",
     "deliver_held",
     "find_retirement",
     "find_retirement_by_transfer",
+    "forget_dedications",
     "get_batch",
     "get_retirement",
     "hold_kg",
@@ -146,4 +150,6 @@ def register(app: Flask) -> None:
     register_checks(app)
     setup_step(app, "retirements in the log", log_older_retirements)
     schedule(app, name="credits.figures", period=_FIGURES_ANEW, run=write_figures)
+    household_figures.register(app, "retired_kg", retired_kg)
     add_operations(app, routes.blp)
+    register_person_data(app)

@@ -117,7 +117,7 @@ class BatchRow(AppendOnly, Base):
     custody: Mapped[Custody]
     external_serials: Mapped[str | None]  # As the outside registry writes them.
     source_proof_reference: Mapped[str | None]  # Of the blocking or transfer there.
-    source_proof_file_id: Mapped[UUID | None] = mapped_column(ForeignKey("evidence_file.id"))
+    source_proof_file_id: Mapped[UUID | None] = mapped_column(ForeignKey("evidence_file.id"), index=True)
     kg: Mapped[int]
     first: Mapped[int]
     last: Mapped[int]
@@ -247,7 +247,7 @@ class CancellationRow(Base):
     opened_at: Mapped[datetime]
     reference: Mapped[str | None]
     cancelled_on: Mapped[date | None]
-    proof_file_id: Mapped[UUID | None] = mapped_column(ForeignKey("evidence_file.id"))
+    proof_file_id: Mapped[UUID | None] = mapped_column(ForeignKey("evidence_file.id"), index=True)
     proved_by: Mapped[UUID | None]
     proved_at: Mapped[datetime | None]
 

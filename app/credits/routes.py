@@ -192,7 +192,7 @@ def get_serial(serial: str) -> dict[str, Any]:
 
 
 @blp.get("/retirements")
-@requires(Role.RESIDENT)
+@requires(Role.RESIDENT, assisted=True)
 @blp.arguments(PageQuerySchema, location="query")
 @blp.response(200, page_schema(RetirementSchema), example={"items": [examples.RETIREMENT], "next_cursor": None})
 def list_retirements(query: dict[str, Any]) -> tuple[Page[dict[str, Any]], dict[str, str]]:

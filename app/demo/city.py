@@ -43,10 +43,15 @@ def found_city() -> None:
             now=now,
         )
     slugs = {agency.slug for agency in missing}
-    enrolled = {staff.username: _enrol(staff, now) for staff in STAFF if staff.agency in slugs}
+    is_first = len(missing) == len(AGENCIES)
+    known = {} if is_first else second_factors()
+    enrolled = {
+        staff.username: _enrol(staff, now)
+        for staff in STAFF
+        if staff.agency in slugs or (staff.agency is None and staff.username not in known)
+    }
     if enrolled:
-        secrets = {username: _secret(enrolment) for username, enrolment in enrolled.items()}
-        _keep(secrets if len(missing) == len(AGENCIES) else second_factors() | secrets)
+        _keep(known | {username: _secret(enrolment) for username, enrolment in enrolled.items()})
     if ISSUER in slugs:
         open_signature({username: enrolment.staff_id for username, enrolment in enrolled.items()}, now=now)
 

@@ -26,7 +26,7 @@ def sign_ins_command() -> None:
     """Tell how to sign in: residents by phone, staff by name, password and code."""
     click.echo(f"Staff (password {PASSWORD}, code from `flask --app wsgi demo totp NAME`):")
     for staff in STAFF:
-        click.echo(f"  {staff.username:<18} {staff.agency}")
+        click.echo(f"  {staff.username:<18} {staff.agency or staff.roles[0]}")
     click.echo("Residents (the code stands in the answer, nothing is sent):")
     for resident in RESIDENTS:
         click.echo(f"  {resident.phone}")

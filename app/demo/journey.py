@@ -19,6 +19,8 @@ from app.places import Crs, degrees_of, position_from
 # A hillside in Liandu, in WGS-84; the app sends what a Chinese phone measures, GCJ-02.
 HILLSIDE = (28.4517, 119.9219)
 CAMPHOR, TREES = "CICA", 5
+# What the journey does with a resident's data; the fourth text, on full names in public, it has no use for.
+AGREED_TO = ("location", "photos", "cross_border_payment")
 
 
 class StepFailed(Exception):
@@ -108,6 +110,26 @@ class Journey:
         if not self.wait(is_there):
             raise StepFailed(f"GET {path} answers {answers[-1].status}: {answers[-1].content[:200]!r}")
         return answers[-1].content
+
+
+def agree_to_texts(journey: Journey) -> str:
+    """A resident reads what the app asks consent for and agrees to what planting and paying take, one text at a time."""
+    token = journey.resident()
+    texts = {each["purpose"]: each for each in journey.expect(200, "GET", "/v1/consent-texts")["items"]}
+    agreed = []
+    for purpose in AGREED_TO:
+        text = texts[purpose]
+        body = {"purpose": purpose, "document_id": text["document_id"], "is_14_or_over": True}
+        answer = journey.call("POST", "/v1/me/consents", token=token, body=body)
+        if answer.status not in (200, 201):  # Whoever walks again has agreed before.
+            raise StepFailed(f"agreeing to {purpose} answers {answer.status}: {answer.json}")
+        agreed.append(f"{text['title']} v{text['version']}")
+    stands = journey.expect(200, "GET", "/v1/me/consents", token=token)["items"]
+    missing = [each["purpose"] for each in stands if each["purpose"] in AGREED_TO and not each["is_in_effect"]]
+    if missing:
+        raise StepFailed(f"agreed, and yet not in effect: {missing}")
+    left = [each["current_text"]["title"] for each in stands if each["state"] == "never"]
+    return f"agreed to {', '.join(agreed)}, each by itself; not asked for: {', '.join(left) or 'none'}"
 
 
 def plant_trees(journey: Journey) -> str:

@@ -30,7 +30,7 @@ class DemoStaff:
 
     username: str
     name: str
-    agency: str
+    agency: str | None  # None: whoever serves the whole city and no office of its own.
     roles: tuple[Role, ...]
     counties: tuple[str, ...] = ()  # Of an office of the city; one of a county works in its own.
 
@@ -66,6 +66,12 @@ STAFF = (
     DemoStaff("lishui.registrar", "潘岳", ISSUER, (Role.REGISTRAR,), (EVERY_COUNTY,)),
     DemoStaff("lishui.finance", "梅雨", ISSUER, (Role.FINANCE,), (EVERY_COUNTY,)),
     DemoStaff("lishui.finance2", "汤成", ISSUER, (Role.FINANCE,), (EVERY_COUNTY,)),
+    # Two who open accounts and grant roles to others, two of the help desk, one who only reads.
+    DemoStaff("lishui.admin", "柳溪", None, (Role.ADMIN,)),
+    DemoStaff("lishui.admin2", "徐川", None, (Role.ADMIN,)),
+    DemoStaff("lishui.support", "何兰", None, (Role.SUPPORT,)),
+    DemoStaff("lishui.support2", "苏怡", None, (Role.SUPPORT,)),
+    DemoStaff("lishui.auditor", "周正", None, (Role.AUDITOR,)),
 )
 RESIDENTS = (
     DemoResident("13800000001", "张三丰"),

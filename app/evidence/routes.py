@@ -23,12 +23,22 @@ from app.evidence.errors import (
     TooMuchUnused,
     UploadAbandoned,
 )
+from app.evidence.person_data import register_person_data
 from app.evidence.queries import StoredFile
 from app.evidence.rules.containers import MediaType
 from app.evidence.schemas import FileSchema, FileView, Link, LinkSchema, NewFile, NewFileSchema, file_view
 from app.evidence.usecases.expire import JOB_PERIOD, expire_files
 from app.evidence.usecases.links import get_file, link_again, link_for, open_link
-from app.evidence.usecases.receive import FILE_BYTES_MAX, Upload, give_up, register_file, require_room, store_upload
+from app.evidence.usecases.organisation_documents import bind_organisation_documents, list_organisation_documents
+from app.evidence.usecases.receive import (
+    FILE_BYTES_MAX,
+    Upload,
+    give_up,
+    register_file,
+    require_agreed,
+    require_room,
+    store_upload,
+)
 from app.foundation.data import MalformedId, clock, parse_public_id, public_id
 from app.foundation.http import (
     ANYONE,
@@ -43,6 +53,7 @@ from app.foundation.http import (
     requires,
 )
 from app.foundation.work import schedule
+from app.identity import ConsentNeeded, OrganisationDocuments, organisation_documents
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -82,6 +93,7 @@ def takes_upload(view: View) -> View:
     def before_the_transaction(*args: Any, **kwargs: Any) -> Any:
         if request.mimetype != _FORM:
             raise UnsupportedMediaType(expected=_FORM)
+        require_agreed(owner=current_actor())
         require_room(owner=current_actor())
         # Nothing beyond is read: a declared length is refused at once, an undeclared one where it goes over.
         request.max_content_length = FILE_BYTES_MAX + FORM_BYTES_MAX
@@ -142,7 +154,7 @@ def _file_id(text: str) -> UUID:
 
 
 @blp.post("/files")
-@requires("resident", "staff")
+@requires("resident", "staff", assisted=True)
 @takes_upload
 @idempotent(fingerprint=_fingerprint, withheld=withheld_links())
 @blp.response(201, FileSchema)
@@ -161,6 +173,7 @@ def _file_id(text: str) -> UUID:
     TooMuchUnused,
     DecodingQueued,
     UploadAbandoned,
+    ConsentNeeded,
 )
 @blp.doc(
     requestBody={"required": True, "content": {_FORM: {"schema": NewFileSchema}}},
@@ -170,14 +183,15 @@ def upload_file() -> tuple[FileView, int, dict[str, str]]:
     """Upload a photo.
 
     What it is is read from its content. It is kept upright, without any metadata; place and time of the camera are
-    noted first. A photo that nothing uses within seven days is deleted.
+    noted first. A photo that nothing uses within seven days is deleted. A resident needs to have agreed to `photos`;
+    without `location` the camera's place is dropped.
     """
     file = register_file(_upload(), purpose=g.evidence_purpose, owner=current_actor())
     return _shown(file), 201, {"Location": f"/v1/files/{public_id('fil', file.id)}"}
 
 
 @blp.get("/files/<file_id>")
-@requires("resident", "staff")
+@requires("resident", "staff", assisted=True)
 @blp.response(200, FileSchema)
 @blp.problems(EvidenceFileNotFound)
 def read_file(file_id: str) -> FileView:
@@ -213,4 +227,7 @@ def open_file(link: Link, file_id: str) -> Response:
 def register(app: Flask) -> None:
     """Serve the room's operations, and let go of unused photos."""
     add_operations(app, blp)
+    register_person_data(app)
+    documents = OrganisationDocuments(bind=bind_organisation_documents, list=list_organisation_documents)
+    organisation_documents.register(app, "evidence.files", documents)
     schedule(app, name="evidence.expire_files", period=JOB_PERIOD, run=expire_files)

@@ -8,13 +8,16 @@ from pathlib import Path
 
 from flask import Flask
 
-from app.footprint import routes
+from app.footprint import routes, synced
 from app.footprint.errors import FactorMissing, FactorNotFound, FactorUnfit, FootprintNotFound
+from app.footprint.models import COLLECTION
+from app.footprint.person_data import register_person_data
 from app.footprint.queries import FACTOR_KIND, Footprint, footprint_by_id
 from app.footprint.rules.calculation import Activity, Calculation, DataGrade, Line, Reported, Subtotal, calculate
 from app.footprint.rules.factors import Factor, GasScope
 from app.footprint.texts import line_text
 from app.foundation.http import add_operations
+from app.foundation.sync import collections
 from app.identity import Role
 from app.rulebook import declare, ship
 
@@ -48,5 +51,7 @@ def register(app: Flask) -> None:
     declare(app, kind=FACTOR_KIND, schema=schema, proposer_role=Role.REGISTRAR, approver_role=Role.ISSUER)
     for name in ("electricity.json", "fuels.json", "activities.json"):
         ship(app, _DATA / name)
+    collections.register(app, COLLECTION, synced.FOOTPRINTS)
     add_operations(app, routes.factors)
+    register_person_data(app)
     add_operations(app, routes.footprints)

@@ -60,12 +60,3 @@ class CountyUnknown(DomainError):
     status = 422
     pointer = "/county"
     title = _("There is no county of Lishui with this code.")
-
-
-class FactorCursorInvalid(DomainError):
-    """The cursor was not made for this list of factors."""
-
-    code = "request.cursor_invalid"
-    status = 400
-    pointer = "/cursor"
-    title = _("The cursor does not belong to this list.")

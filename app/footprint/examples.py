@@ -134,6 +134,7 @@ _EXPLAINED: dict[str, Any] = {
 SUMMARY: dict[str, Any] = {
     "id": "fp_01m90h5w8ne9stq4x6v1b2c3d4",
     "calculated_at": "2026-03-12T04:00:00Z",
+    "assisted": False,
     **_TOTALS,
 }
 FOOTPRINT: dict[str, Any] = SUMMARY | _EXPLAINED

@@ -9,10 +9,9 @@ from dataclasses import astuple, dataclass
 from datetime import date
 
 from app.footprint import queries
-from app.footprint.errors import FactorCursorInvalid
 from app.footprint.rules.factors import Factor
 from app.foundation.data import derived_key, reading
-from app.foundation.http import Page, PageQuery
+from app.foundation.http import CursorInvalid, Page, PageQuery
 from app.rulebook import Status
 
 _TAG_BYTES = 16
@@ -46,7 +45,7 @@ def page_of_factors(query: PageQuery, wanted: FactorFilter, *, today: date) -> P
     """Return one page of the factors in force, by key.
 
     Raises:
-        FactorCursorInvalid: the cursor was not made for this list and these filters.
+        CursorInvalid: the cursor was not made for this list and these filters.
     """
     after = "" if query.cursor is None else _open(query.cursor, wanted)
     with reading() as session:
@@ -66,9 +65,9 @@ def _open(cursor: str, wanted: FactorFilter) -> str:
         raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         key = raw[_TAG_BYTES:].decode()
     except ValueError:
-        raise FactorCursorInvalid() from None
+        raise CursorInvalid() from None
     if not hmac.compare_digest(raw[:_TAG_BYTES], _tag(key, wanted)):
-        raise FactorCursorInvalid()
+        raise CursorInvalid()
     return key
 
 

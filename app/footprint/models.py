@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.data import AppendOnly, Base
 
+OWNER = "resident"
+COLLECTION = "footprints"
+
 
 class FootprintRow(AppendOnly, Base):
     """One calculation, kept as it was made: what was reported, the factors that counted, the arithmetic, the grams.

@@ -14,6 +14,7 @@ from app.footprint.keeping import line_from
 from app.footprint.models import FootprintRow
 from app.footprint.rules.calculation import Calculation, Line
 from app.footprint.rules.factors import Factor, GasScope
+from app.identity import assistants_of, assistants_of_many
 from app.rulebook import (
     Document,
     DocumentMissing,
@@ -25,6 +26,7 @@ from app.rulebook import (
 )
 
 FACTOR_KIND = "footprint.factor"
+SUBJECT_KIND = "footprint"  # As the audit calls it.
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Footprint:
     county: str
     calculated_at: datetime
     calculation: Calculation
+    is_assisted: bool  # A member of staff has entered it for the resident.
 
     @property
     def year(self) -> int:
@@ -60,7 +63,7 @@ def footprint_by_id(session: Session, footprint_id: UUID) -> Footprint:
     row = session.get(FootprintRow, footprint_id)
     if row is None:
         raise FootprintNotFound()
-    return footprint_of(row)
+    return footprint_of(row, is_assisted=bool(assistants_of(session, SUBJECT_KIND, row.id)))
 
 
 def own_footprints(owner_kind: str, owner_id: UUID) -> Select[FootprintRow]:
@@ -68,7 +71,13 @@ def own_footprints(owner_kind: str, owner_id: UUID) -> Select[FootprintRow]:
     return select(FootprintRow).where(FootprintRow.owner_kind == owner_kind, FootprintRow.owner_id == owner_id)
 
 
-def footprint_of(row: FootprintRow) -> Footprint:
+def footprints_of(session: Session, rows: Sequence[FootprintRow]) -> list[Footprint]:
+    """Return rows as they are handed to others, in their order."""
+    assisted = assistants_of_many(session, SUBJECT_KIND, [row.id for row in rows])
+    return [footprint_of(row, is_assisted=row.id in assisted) for row in rows]
+
+
+def footprint_of(row: FootprintRow, *, is_assisted: bool) -> Footprint:
     """Return a row as it is handed to others."""
     return Footprint(
         id=row.id,
@@ -79,6 +88,7 @@ def footprint_of(row: FootprintRow) -> Footprint:
         county=row.county,
         calculated_at=row.calculated_at,
         calculation=Calculation(row.year, tuple(line_from(each) for each in row.lines)),
+        is_assisted=is_assisted,
     )
 
 

@@ -6,7 +6,6 @@ from uuid import UUID
 from app.footprint import examples, usecases
 from app.footprint.errors import (
     CountyUnknown,
-    FactorCursorInvalid,
     FactorMissing,
     FactorNotFound,
     FactorUnfit,
@@ -44,7 +43,6 @@ footprints = Blueprint("footprints", __name__, description="A person's year in g
 @requires(ANYONE)
 @factors.arguments(FactorQuerySchema, location="query")
 @factors.response(200, page_schema(FactorSchema), example={"items": [examples.FACTOR], "next_cursor": None})
-@factors.problems(FactorCursorInvalid)
 def list_factors(query: tuple[PageQuery, FactorFilter]) -> tuple[Page[dict[str, Any]], dict[str, str]]:
     """List the factors in force today, by key; those whose value is missing stand among them and say so."""
     page = page_of_factors(*query, today=clock.civil_day(clock.now()))
@@ -65,7 +63,7 @@ def show_factor(factor_id: str) -> dict[str, Any]:
 
 
 @footprints.post("/footprints")
-@requires(Role.RESIDENT)
+@requires(Role.RESIDENT, assisted=True)
 @idempotent
 @footprints.arguments(PersonYearSchema, example=examples.PERSON_YEAR)
 @footprints.response(201, FootprintSchema, example=examples.FOOTPRINT)
@@ -77,7 +75,7 @@ def calculate_footprint(new: PersonYear) -> tuple[dict[str, Any], dict[str, str]
 
 
 @footprints.get("/footprints")
-@requires(Role.RESIDENT)
+@requires(Role.RESIDENT, assisted=True)
 @footprints.arguments(PageQuerySchema, location="query")
 @footprints.response(
     200, page_schema(FootprintSummarySchema), example={"items": [examples.SUMMARY], "next_cursor": None}
@@ -89,7 +87,7 @@ def list_footprints(query: dict[str, Any]) -> tuple[Page[dict[str, Any]], dict[s
 
 
 @footprints.get("/footprints/<string:footprint_id>")
-@requires(Role.RESIDENT)
+@requires(Role.RESIDENT, assisted=True)
 @footprints.response(200, FootprintSchema, example=examples.FOOTPRINT)
 @footprints.problems(FootprintNotFound)
 def show_footprint(footprint_id: str) -> dict[str, Any]:

@@ -10,16 +10,16 @@ from sqlalchemy.orm import Session
 from app.footprint import queries
 from app.footprint.errors import CountyUnknown, FootprintNotFound
 from app.footprint.keeping import line_json, reported_json
-from app.footprint.models import FootprintRow
-from app.footprint.queries import FactorBook, Footprint, footprint_of
+from app.footprint.models import COLLECTION, OWNER, FootprintRow
+from app.footprint.queries import SUBJECT_KIND, FactorBook, Footprint, footprint_of
 from app.footprint.rules.calculation import METHOD, METHOD_VERSION, Calculation, Reported, calculate
 from app.footprint.rules.factors import Factor, Find, GasScope
 from app.foundation.data import after_commit, clock, new_id, reading, transaction
-from app.foundation.http import DomainError, Page, PageQuery, mapped, page_of
+from app.foundation.http import DomainError, Page, PageQuery, page_of
 from app.foundation.proof import Actor, logger, record
+from app.foundation.sync import changed
+from app.identity import note_assistance
 from app.places import find_division
-
-OWNER = "resident"
 
 log = logger(__name__)
 
@@ -67,16 +67,18 @@ def calculate_footprint(new: PersonYear, *, resident: Actor, now: datetime) -> F
             calculated_at=now,
         )
         session.add(row)
+        note_assistance(session, resident, SUBJECT_KIND, row.id)
+        changed(session, resident.id, COLLECTION, row.id)
         record(
             session,
             action="footprint.calculated",
-            object_kind="footprint",
+            object_kind=SUBJECT_KIND,
             object_id=row.id,
             actor=resident,
             after={"year": row.year, "county": row.county, "inputs": row.inputs, "lines": row.lines},
         )
         after_commit(log.info, "footprint.calculated", footprint_id=str(row.id), year=row.year)
-    return footprint_of(row)
+    return footprint_of(row, is_assisted=resident.assisted_by is not None)
 
 
 def estimate_footprints(asked: Sequence[PersonYear], *, now: datetime) -> list[Estimate]:
@@ -111,7 +113,7 @@ def my_footprints(reader: Actor, query: PageQuery) -> Page[Footprint]:
             cursor=query.cursor,
             filters=str(reader.id),
         )
-    return mapped(page, footprint_of)
+        return Page(queries.footprints_of(session, page.items), page.next_cursor)
 
 
 def show_factor(factor_id: UUID) -> Factor:

@@ -42,6 +42,7 @@ def footprint_summary(footprint: Footprint) -> dict[str, Any]:
     return {
         "id": footprint.id,
         "calculated_at": footprint.calculated_at,
+        "assisted": footprint.is_assisted,
         **_summary(
             footprint.calculation, county=footprint.county, calculated_on=clock.civil_day(footprint.calculated_at)
         ),

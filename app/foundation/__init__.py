@@ -11,6 +11,7 @@ from flask import Flask
 from app.foundation.data import open_database, open_store
 from app.foundation.http import forget_old_keys, register_http
 from app.foundation.proof import configure_logs
+from app.foundation.sync import register as register_sync
 from app.foundation.work import register_work, schedule
 
 __all__ = ["register"]
@@ -23,4 +24,5 @@ def register(app: Flask) -> None:
     open_store(app)
     register_http(app)
     register_work(app)
+    register_sync(app)
     schedule(app, name="foundation.forget_old_keys", period=timedelta(hours=1), run=forget_old_keys)

@@ -1,4 +1,4 @@
-"""The settings of identity: how they are read, and which of them forbid a start (SECURITY E3)."""
+"""The settings of identity: how they are read, and which of them forbid a start."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -10,8 +10,12 @@ from app.identity.entrance.rules.codes import REASSIGNED_AFTER
 
 ACCESS_TOKEN_S_MAX = 900
 KEY_CHARACTERS_MIN = 32
-# OWASP's minimum for argon2id, as SECURITY A3 states it.
+# The minimum for argon2id in the OWASP Password Storage Cheat Sheet.
 ARGON2_MEMORY_KIB_MIN, ARGON2_TIME_MIN = 19_456, 2
+_OUTSIDE = {
+    "LINTAN_WECHAT": ("APP_ID", "SECRET", "URL"),
+    "LINTAN_ZHELIBAN": ("APP_ID", "ACCESS_KEY", "SECRET_KEY", "URL"),
+}
 _TENCENT = ("SECRET_ID", "SECRET_KEY", "APP_ID", "SIGN", "TEMPLATE", "REGION", "ENDPOINT")
 
 
@@ -53,7 +57,7 @@ def refuse_unsafe(config: Mapping[str, Any]) -> None:
     Raises:
         UnsafeSettings: says every reason, and no secret.
     """
-    reasons = [*_reasons_everywhere(config), *_reasons_of_provider(config)]
+    reasons = [*_reasons_everywhere(config), *_reasons_of_provider(config), *_reasons_of_doors(config)]
     if config["LINTAN_ENV"] == "production":
         reasons += _reasons_in_production(config)
     if reasons:
@@ -88,6 +92,17 @@ def _reasons_of_provider(config: Mapping[str, Any]) -> list[str]:
     return []
 
 
+def _reasons_of_doors(config: Mapping[str, Any]) -> list[str]:
+    """Return what is missing of an app that is switched on: its id switches it on, and half of its settings do not."""
+    reasons = []
+    for app, parts in _OUTSIDE.items():
+        given = [part for part in parts if part != "URL" and str(config[f"{app}_{part}"])]
+        missing = [part for part in parts if not str(config[f"{app}_{part}"])]
+        if given and missing:
+            reasons += [f"{app}_{part} is empty" for part in missing]
+    return reasons
+
+
 def _reasons_in_production(config: Mapping[str, Any]) -> list[str]:
     reasons = []
     if config["LINTAN_SMS_PROVIDER"] == "sandbox":
@@ -98,6 +113,11 @@ def _reasons_in_production(config: Mapping[str, Any]) -> list[str]:
         reasons.append("LINTAN_TENCENT_SMS_ENDPOINT: codes leave by https only")
     if config["LINTAN_CAPTCHA_URL"] and not str(config["LINTAN_CAPTCHA_URL"]).startswith("https://"):
         reasons.append("LINTAN_CAPTCHA_URL: the site's secret leaves by https only")
+    reasons += [
+        f"{app}_URL: secrets and codes leave by https only"
+        for app in _OUTSIDE
+        if str(config[f"{app}_APP_ID"]) and not str(config[f"{app}_URL"]).startswith("https://")
+    ]
     if (
         int(config["LINTAN_ARGON2_MEMORY_KIB"]) < ARGON2_MEMORY_KIB_MIN
         or int(config["LINTAN_ARGON2_TIME"]) < ARGON2_TIME_MIN

@@ -24,6 +24,7 @@ from app.ledger.errors import (
     TransferNotFound,
 )
 from app.ledger.models import AssetKind, LotRule, TransferKind
+from app.ledger.person_data import accounts_of_owner, entries_of_owner
 from app.ledger.queries import (
     Account,
     AccountName,
@@ -104,6 +105,7 @@ __all__ = [
     "TransferKind",
     "TransferNotFound",
     "accounts_by_ids",
+    "accounts_of_owner",
     "audit",
     "balance_as_of",
     "balance_of",
@@ -112,6 +114,7 @@ __all__ = [
     "ensure_accounts",
     "ensure_asset",
     "ensure_points",
+    "entries_of_owner",
     "expire_due",
     "expires_on",
     "find_accounts",

@@ -9,10 +9,14 @@ from pathlib import Path
 from flask import Flask
 
 from app.foundation.http import add_operations
+from app.foundation.sync import collections
 from app.foundation.work import schedule, subscribe
 from app.identity import Role
-from app.offsets import fee, routes
+from app.offsets import fee, routes, synced
 from app.offsets.audit import register_checks
+from app.offsets.changes import COLLECTION
+from app.offsets.person_data import register_person_data
+from app.offsets.telling import register_telling
 from app.offsets.usecases import facts, retire
 from app.offsets.usecases.order import PURPOSE
 from app.payments import PaymentPurpose, purposes
@@ -39,4 +43,7 @@ def register(app: Flask) -> None:
     subscribe(app, topic=facts.TO_RETIRE, name="offsets.retire", handle=retire.retire_paid)
     schedule(app, name="offsets.go_on_retiring", period=retire.PERIOD, run=retire.go_on)
     register_checks(app)
+    register_telling(app)
+    collections.register(app, COLLECTION, synced.ORDERS)
     add_operations(app, routes.blp)
+    register_person_data(app)

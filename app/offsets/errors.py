@@ -106,6 +106,15 @@ class BeneficiaryNotNeeded(DomainError):
     title = _("A name can only be given with a gift.")
 
 
+class OrganisationGives(DomainError):
+    """What is bought for an organisation is the organisation's own."""
+
+    code = "offsets.organisation_gives"
+    status = 422
+    pointer = "/organisation_id"
+    title = _("For an organisation the kilograms are retired in its own name. Leave the gift or the organisation out.")
+
+
 class OrderPaid(DomainError):
     """What is paid is not canceled; as long as it is not retired it can be refunded."""
 

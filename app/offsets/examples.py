@@ -44,6 +44,7 @@ ORDER = {
     "payment": {**PAYMENT_EXAMPLE, "amount_fen": 4_557},
     "retirement": None,
     "certificate": None,
+    "organisation": None,
     "cancel_asked_at": None,
     "refund_asked": False,
     "created_at": "2026-03-12T01:40:00Z",
@@ -74,4 +75,8 @@ REFUNDED = {
     "cancel_asked_at": None,
     "refund_asked": True,
     "paid_at": "2026-03-12T01:44:59Z",
+}
+ORGANISATION_ORDER = {
+    **{name: value for name, value in ORDER.items() if name != "payment"},
+    "organisation": {"id": "org_01kmkdrp0000008000000000g1", "name": "瓯江竹业有限公司"},
 }

@@ -14,12 +14,13 @@ class QuoteRow(Base):
     """A price for kilograms of a batch, kept for one buyer for a while. It reserves nothing."""
 
     __tablename__ = "offsets_quote"
-    __grants__ = "SELECT, INSERT, UPDATE (ordered_at)"
+    __grants__ = "SELECT, INSERT, UPDATE (ordered_at, buyer_id)"
     __table_args__ = (
         CheckConstraint("kg >= 1", name="offsets_quote_kg_positive"),
         CheckConstraint("credits_fen >= 1 AND fee_fen >= 0", name="offsets_quote_not_negative"),
         CheckConstraint("total_fen = credits_fen + fee_fen", name="offsets_quote_adds_up"),
         CheckConstraint("expires_at > created_at", name="offsets_quote_forward"),
+        Index("offsets_quote_buyer_idx", "buyer_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -37,6 +38,18 @@ class QuoteRow(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ordered_at: Mapped[datetime | None]  # A quote makes one order.
+
+
+class OrderOrganisationRow(Base):
+    """For which organisation a member buys. The order and its payment stay the member's; what is retired is the organisation's."""
+
+    __tablename__ = "offsets_order_organisation"
+    __grants__ = "SELECT, INSERT"
+    __table_args__ = (Index("offsets_order_organisation_listed_idx", "organisation_id", "created_at", "order_id"),)
+
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("offsets_order.id"), primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("identity_organisation.id"))
+    created_at: Mapped[datetime]  # Of the order.
 
 
 class OrderRow(Base):

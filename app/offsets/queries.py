@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.offsets.errors import OrderNotFound, QuoteNotFound
-from app.offsets.models import OrderRow, QuoteRow
+from app.offsets.models import OrderOrganisationRow, OrderRow, QuoteRow
 from app.offsets.rules import OrderPurpose, OrderState, Reason
 from app.payments import lock_payment
 
@@ -158,3 +158,20 @@ def orders_to_retire(session: Session, *, paid_before: datetime, limit: int) -> 
 def select_own(buyer_id: UUID) -> Select[OrderRow]:
     """Return the query of a buyer's orders."""
     return select(OrderRow).where(OrderRow.buyer_id == buyer_id)
+
+
+def organisations_of_orders(session: Session, order_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Return for which organisation each order is, by the order's id; one for a person is left out."""
+    query = select(OrderOrganisationRow.order_id, OrderOrganisationRow.organisation_id)
+    return {row[0]: row[1] for row in session.execute(query.where(OrderOrganisationRow.order_id.in_(order_ids)))}
+
+
+def select_of_organisation(organisation_id: UUID) -> Select[OrderOrganisationRow]:
+    """Return the query of what members have bought for an organisation."""
+    return select(OrderOrganisationRow).where(OrderOrganisationRow.organisation_id == organisation_id)
+
+
+def orders_by_ids(session: Session, order_ids: Sequence[UUID]) -> dict[UUID, Order]:
+    """Return orders by id; an unknown id is left out. Whose they are was the caller's question."""
+    rows = session.scalars(select(OrderRow).where(OrderRow.id.in_(order_ids)))
+    return {row.id: order_of(row) for row in rows}

@@ -14,12 +14,13 @@ from app.foundation.http import (
     current_actor,
     idempotent,
     mapped,
+    must_find,
     next_link,
     page_schema,
     request_key,
     requires,
 )
-from app.identity import Role
+from app.identity import ConsentNeeded, OrganisationNotFound, Role
 from app.offsets import examples
 from app.offsets.errors import (
     AmountTooSmall,
@@ -33,16 +34,23 @@ from app.offsets.errors import (
     OrderNotPaid,
     OrderPaid,
     OrderRetired,
+    OrganisationGives,
     QuoteExpired,
     QuoteNotFound,
     QuoteUsed,
     TooManyUnpaidOrders,
 )
-from app.offsets.schemas import NewOrderSchema, NewQuoteSchema, OffsetOrderSchema, OffsetQuoteSchema
+from app.offsets.schemas import (
+    NewOrderSchema,
+    NewQuoteSchema,
+    OffsetOrderSchema,
+    OffsetQuoteSchema,
+    OrganisationOrderSchema,
+)
 from app.offsets.usecases import order, quote, reading
 from app.offsets.usecases.order import NewOrder
 from app.offsets.usecases.quote import NewQuote
-from app.offsets.views import order_view, quote_view
+from app.offsets.views import order_view, organisation_order_view, quote_view
 from app.payments import WITHHELD, AmountOutOfRange, MoreThanPaid, NotPaid, RefundWaiting, RefundWindowOver
 from app.rulebook import DocumentMissing
 
@@ -66,6 +74,10 @@ def _order_id(text: str) -> UUID:
         return parse_public_id("ord", text)
     except MalformedId:
         raise OrderNotFound() from None
+
+
+def _own_order(order_id: str) -> None:
+    reading.own_order(_order_id(order_id), reader=current_actor())
 
 
 def _shown(order_id: UUID) -> dict[str, Any]:
@@ -108,6 +120,8 @@ def show_quote(quote_id: str) -> dict[str, Any]:
 @blp.response(201, OffsetOrderSchema, example=examples.ORDER)
 @blp.problems(QuoteNotFound, QuoteExpired, QuoteUsed, BeneficiaryMissing, BeneficiaryNotNeeded, BatchNotFound)
 @blp.problems(BeneficiaryNotPrintable, NotForSale, NotEnoughKilograms, TooManyUnpaidOrders, AmountOutOfRange)
+@blp.problems(OrganisationNotFound, OrganisationGives)
+@blp.problems(ConsentNeeded)
 @blp.doc(responses={201: {"links": _ORDER_LINKS}})
 def place_order(new: NewOrder) -> tuple[dict[str, Any], dict[str, str]]:
     """Order by a quote: its kilograms are reserved for a quarter of an hour, and the payment is opened."""
@@ -136,6 +150,7 @@ def show_order(order_id: str) -> dict[str, Any]:
 
 @blp.post("/offset-orders/<string:order_id>/cancel")
 @requires(Role.RESIDENT)
+@must_find(_own_order)
 @idempotent(two_step=True, withheld=WITHHELD)
 @blp.response(200, OffsetOrderSchema, example=examples.CANCELED)
 @blp.problems(OrderNotFound, OrderPaid)
@@ -146,9 +161,29 @@ def cancel_order(order_id: str) -> dict[str, Any]:
 
 @blp.post("/offset-orders/<string:order_id>/refund")
 @requires(Role.RESIDENT)
+@must_find(_own_order)
 @idempotent
 @blp.response(200, OffsetOrderSchema, example=examples.REFUNDED)
 @blp.problems(OrderNotFound, OrderRetired, OrderNotPaid, RefundWaiting, RefundWindowOver, NotPaid, MoreThanPaid)
 def refund_order(order_id: str) -> dict[str, Any]:
     """Ask for the money of an order that is paid and not retired yet. A large refund waits for a second person."""
     return _shown(order.refund_order(_order_id(order_id), buyer=current_actor(), now=clock.now()).id)
+
+
+@blp.get("/organisations/<string:organisation_id>/orders")
+@requires(Role.RESIDENT)
+@blp.arguments(PageQuerySchema, location="query")
+@blp.response(
+    200, page_schema(OrganisationOrderSchema), example={"items": [examples.ORGANISATION_ORDER], "next_cursor": None}
+)
+@blp.problems(OrganisationNotFound)
+def list_organisation_orders(
+    query: dict[str, Any], organisation_id: str
+) -> tuple[Page[dict[str, Any]], dict[str, str]]:
+    """List to a member what members have ordered for an organisation, newest first."""
+    try:
+        parsed = parse_public_id("org", organisation_id)
+    except MalformedId:
+        raise OrganisationNotFound() from None
+    page = reading.organisation_orders(parsed, PageQuery(**query), reader=current_actor())
+    return mapped(page, organisation_order_view), next_link(page)

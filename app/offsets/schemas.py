@@ -92,6 +92,12 @@ class NewOrderSchema(Schema):
         allow_none=True,
         metadata={"description": "Whom a gift is for; strangers see it masked."},
     )
+    organisation_id = PrefixedId(
+        "org",
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "A verified organisation of one's own, in whose name the kilograms are retired."},
+    )
 
     @post_load
     def build(self, data: dict[str, Any], **_: object) -> NewOrder:
@@ -123,6 +129,13 @@ class OrderCertificateSchema(Schema):
     href = fields.String(required=True, metadata={"description": "Its page, for anybody who has the number."})
 
 
+class OrderOrganisationSchema(Schema):
+    """The organisation in whose name a member has ordered."""
+
+    id = PrefixedId("org", required=True)
+    name = fields.String(required=True)
+
+
 class OffsetOrderSchema(Schema):
     """An order. The app polls it; it never reports a success itself."""
 
@@ -140,6 +153,7 @@ class OffsetOrderSchema(Schema):
     payment = Nested(PaymentSchema, required=True)
     retirement = Nested(OrderRetirementSchema, required=True, allow_none=True)
     certificate = Nested(OrderCertificateSchema, required=True, allow_none=True)
+    organisation = Nested(OrderOrganisationSchema, required=True, allow_none=True)
     cancel_asked_at = Instant(required=True, allow_none=True)
     refund_asked = fields.Boolean(
         required=True, metadata={"description": "With the state `paid`: the refund waits for a second person."}
@@ -148,3 +162,13 @@ class OffsetOrderSchema(Schema):
     expires_at = Instant(required=True)
     paid_at = Instant(required=True, allow_none=True)
     ended_at = Instant(required=True, allow_none=True)
+
+
+class OrganisationOrderSchema(OffsetOrderSchema):
+    """An order for an organisation as its other members see it: its payment is its buyer's."""
+
+    class Meta:
+        """Leave out what only the buyer sees, and refuse unknown members as everywhere."""
+
+        exclude = ("payment",)
+        unknown = Schema.Meta.unknown

@@ -52,7 +52,13 @@ def order_view(shown: ShownOrder) -> dict[str, Any]:
         "payment": payment_view(shown.payment),
         "retirement": _retirement_view(shown.retirement, shown.batch) if shown.retirement is not None else None,
         "certificate": _certificate_view(shown.certificate) if shown.certificate is not None else None,
+        "organisation": shown.organisation,
     }
+
+
+def organisation_order_view(shown: ShownOrder) -> dict[str, Any]:
+    """Return an order as the other members of the organisation see it: without what its buyer pays with."""
+    return {name: value for name, value in order_view(shown).items() if name != "payment"}
 
 
 def _batch_view(batch: Batch, project: Project) -> dict[str, Any]:

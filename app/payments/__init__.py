@@ -8,10 +8,12 @@ from flask import Flask
 from app.approvals import ProposalKind
 from app.approvals import kinds as proposal_kinds
 from app.foundation.http import Withheld, add_operations
+from app.foundation.sync import collections
 from app.foundation.work import schedule, subscribe
 from app.identity import Role
-from app.payments import routes
+from app.payments import routes, synced
 from app.payments.audit import register_checks
+from app.payments.changes import COLLECTION
 from app.payments.cli import payment_commands
 from app.payments.errors import (
     AmountOutOfRange,
@@ -29,6 +31,7 @@ from app.payments.errors import (
     UnsafeSettings,
 )
 from app.payments.examples import PAYMENT_EXAMPLE
+from app.payments.person_data import register_person_data
 from app.payments.provider import register_provider
 from app.payments.purposes import PaymentPurpose, purposes
 from app.payments.queries import (
@@ -137,6 +140,7 @@ def register(app: Flask) -> None:
         (PAYEE_KIND, payee_difference, apply_payee),
     ):
         proposal_kinds.register(app, kind, ProposalKind(approver_role=finance, difference=difference, apply=apply))
+    collections.register(app, COLLECTION, synced.PAYMENTS)
     register_checks(app)
     app.cli.add_command(payment_commands)
     subscribe(app, topic=GO_ON, name="payments.go_on", handle=going_on.go_on_with)
@@ -148,6 +152,7 @@ def register(app: Flask) -> None:
         run=going_on.look_for_missed_events,
     )
     add_operations(app, routes.blp)
+    register_person_data(app)
     if app.config["LINTAN_PAYMENTS_PROVIDER"] == "sandbox":
         subscribe(app, topic=books.WEBHOOK, name="payments.sandbox_webhook", handle=delivery.deliver)
         subscribe(app, topic=books.REFUND_SETTLES, name="payments.sandbox_refund", handle=delivery.settle)

@@ -81,6 +81,9 @@ class PaymentRow(Base):
         ),
         Index("payments_payment_subject_idx", "purpose", "subject_id", "created_at"),
         Index(
+            "payments_payment_payer_idx", "payer_id"
+        ),  # What somebody has paid: for a copy of their data, and its erasure.
+        Index(
             "payments_payment_call_idx",
             "next_call_at",
             postgresql_where=text("next_call_at IS NOT NULL"),

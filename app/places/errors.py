@@ -26,3 +26,14 @@ class PositionOutsideCity(DomainError):
     code = "places.outside_city"
     status = 422
     title = _("The position is not in Lishui.")
+
+
+class CalendarMissing(NotFound):
+    """The working days of a year are not known: its notice is not there, and they are never guessed."""
+
+    code = "places.calendar_missing"
+    title = _("The working days of this year are not known yet.")
+
+
+class CalendarInvalid(Exception):
+    """A calendar file is not as it should be; the text names the file, the line and what is wrong, for the operator."""

@@ -1,10 +1,12 @@
 """Shape of what is told about divisions."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from marshmallow import fields
 
-from app.foundation.http import Choice, Schema
+from app.foundation.http import Choice, Day, Schema, WholeNumber
+from app.places.calendar import ShiftKind, ShiftStatus, YearCalendar
 from app.places.queries import Division, DivisionKind
 
 
@@ -53,3 +55,54 @@ class DivisionListSchema(Schema):
 
     items = fields.List(fields.Nested(DivisionSchema), required=True)
     next_cursor = fields.String(required=True, allow_none=True, metadata={"example": None})
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftView:
+    """A day of a year's notice with its name in the caller's language."""
+
+    date: date
+    kind: ShiftKind
+    name: str
+    name_zh: str
+    name_en: str
+    source: str
+    status: ShiftStatus
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarView:
+    """The notice of a year, day by day."""
+
+    year: int
+    status: ShiftStatus
+    shifts: tuple[ShiftView, ...]
+
+
+def calendar_view(calendar: YearCalendar, *, language: str) -> CalendarView:
+    """Return a year's calendar as a caller of this language sees it."""
+    shifts = tuple(
+        ShiftView(each.day, each.kind, each.name(language), each.name_zh, each.name_en, each.source, each.status)
+        for each in calendar.shifts
+    )
+    return CalendarView(calendar.year, calendar.status, shifts)
+
+
+class CalendarShiftSchema(Schema):
+    """A day that is no plain day of its week."""
+
+    date = Day(required=True)
+    kind = Choice(ShiftKind, required=True)
+    name = fields.String(required=True, metadata={"description": "In the language of the answer.", "example": "春节"})
+    name_zh = fields.String(required=True, metadata={"example": "春节"})
+    name_en = fields.String(required=True, metadata={"example": "Spring Festival"})
+    source = fields.String(required=True, metadata={"description": "Number and address of the notice."})
+    status = Choice(ShiftStatus, required=True)
+
+
+class CalendarSchema(Schema):
+    """Every other day follows the week: Monday to Friday is worked."""
+
+    year = WholeNumber(min=1, max=9999, required=True, metadata={"example": 2026})
+    status = Choice(ShiftStatus, required=True, metadata={"description": "VERIFIED if every day is."})
+    shifts = fields.List(fields.Nested(CalendarShiftSchema), required=True)

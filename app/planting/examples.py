@@ -27,6 +27,7 @@ LINE: dict[str, Any] = {
     "submitted_at": "2026-03-12T01:52:00Z",
     "county": "331102",
     "reasons": [],
+    "assisted": False,
     "version": 4,
 }
 PAGE: dict[str, Any] = {"items": [LINE], "next_cursor": None}
@@ -46,8 +47,10 @@ PLANTING: dict[str, Any] = {
         "case_id": "cas_01m868tawjer4b6ctjc95y8bpg",
         "agency": "莲都区林业局",
         "round": 1,
-        "due_at": "2026-03-19T01:52:00Z",
+        "due_at": "2026-03-19T15:59:59Z",
+        "due_is_provisional": False,
         "decided_at": "2026-03-13T02:00:00Z",
+        "moves": [],
     },
     "award": {
         "id": "awd_01m868tawjer4b6ctjc95y8bpg",

@@ -26,10 +26,12 @@ from app.foundation.http import (
     version_seen,
     with_etag,
 )
-from app.identity import Role
+from app.foundation.sync import collections
+from app.identity import ConsentNeeded, Role
+from app.notices import at, links
 from app.places import PositionOutOfRange, PositionOutsideCity
 from app.planting import examples
-from app.planting.dossier import SUBJECT
+from app.planting.changes import COLLECTION
 from app.planting.errors import (
     CapturedInFuture,
     CapturedTooLongAgo,
@@ -44,6 +46,8 @@ from app.planting.errors import (
     TooManyFiles,
     TooManyTrees,
 )
+from app.planting.person_data import register_person_data
+from app.planting.reviewing.dossier import SUBJECT
 from app.planting.schemas import (
     DutyFormListSchema,
     NewPlantingSchema,
@@ -54,6 +58,7 @@ from app.planting.schemas import (
     SpeciesListSchema,
 )
 from app.planting.subject import SUBJECT_KIND
+from app.planting.synced import PLANTINGS
 from app.planting.usecases import reading, record, submit
 from app.planting.usecases.reading import Planting
 from app.planting.usecases.record import NewPlanting
@@ -90,13 +95,13 @@ def _own_planting(planting_id: str) -> None:
 
 
 @blp.post("/plantings")
-@requires(Role.RESIDENT)
+@requires(Role.RESIDENT, assisted=True)
 @idempotent(withheld=_WITHHELD)
-@blp.doc(responses={"201": {"description": "A new draft.", "links": _LINKS}})
+@blp.doc(responses={201: {"links": _LINKS}})
 @blp.arguments(NewPlantingSchema, example=examples.NEW)
 @blp.response(201, PlantingSchema, description="A new draft.", example=examples.PLANTING)
 @blp.alt_response(200, schema=PlantingSchema, description="It was sent before.", example=examples.PLANTING)
-@blp.problems(ClientIdConflict, CapturedTooLongAgo, CapturedInFuture, *_MEMBERS)
+@blp.problems(ClientIdConflict, CapturedTooLongAgo, CapturedInFuture, ConsentNeeded, *_MEMBERS)
 def record_planting(new: NewPlanting) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Record a planting as a draft. The same `client_id` with the same content gives the same draft, with 200."""
     planting, is_new = record.record_planting(new, person=current_actor(), trees_max=_trees_max(), now=clock.now())
@@ -106,7 +111,7 @@ def record_planting(new: NewPlanting) -> tuple[dict[str, Any], int, dict[str, st
 
 
 @blp.get("/plantings")
-@requires(Role.RESIDENT)
+@requires(Role.RESIDENT, assisted=True)
 @blp.arguments(PageQuerySchema, location="query")
 @blp.response(200, page_schema(PlantingLineSchema), example=examples.PAGE)
 def list_plantings(query: dict[str, Any]) -> tuple[Page[dict[str, Any]], dict[str, str]]:
@@ -116,7 +121,7 @@ def list_plantings(query: dict[str, Any]) -> tuple[Page[dict[str, Any]], dict[st
 
 
 @blp.get("/plantings/<string:planting_id>")
-@requires(Role.RESIDENT)
+@requires(Role.RESIDENT, assisted=True)
 @blp.response(200, PlantingSchema, example=examples.PLANTING)
 @blp.problems(PlantingNotFound)
 def read_planting(planting_id: str) -> Shown:
@@ -125,13 +130,13 @@ def read_planting(planting_id: str) -> Shown:
 
 
 @blp.patch("/plantings/<string:planting_id>")
-@requires(Role.RESIDENT)
+@requires(Role.RESIDENT, assisted=True)
 @must_find(_own_planting)
 @needs_if_match
 @atomic
 @blp.arguments(PlantingChangeSchema, example={"tree_count": 4, "note": "一株未成活"})
 @blp.response(200, PlantingSchema, example=examples.PLANTING)
-@blp.problems(PlantingNotFound, PlantingSettled, CountySettled, *_MEMBERS)
+@blp.problems(PlantingNotFound, PlantingSettled, CountySettled, ConsentNeeded, *_MEMBERS)
 def change_planting(change: dict[str, Any], planting_id: str) -> Shown:
     """Correct a draft, or a planting for which more was asked."""
     changed = record.change_planting(
@@ -145,12 +150,13 @@ def change_planting(change: dict[str, Any], planting_id: str) -> Shown:
 
 
 @blp.post("/plantings/<string:planting_id>/submit")
-@requires(Role.RESIDENT)
+@requires(Role.RESIDENT, assisted=True)
 @must_find(_own_planting)
 @idempotent(withheld=_WITHHELD)
 @blp.arguments(PlantingSubmissionSchema, example={"file_ids": ["fil_01m868tawjer4b6ctjc95y8bpg"]})
 @blp.response(200, PlantingSchema, example=examples.PLANTING)
 @blp.problems(PlantingNotFound, PlantingSettled, NoAgency, TooManyFiles, EvidenceFileNotFound, FileAlreadyBound)
+@blp.problems(ConsentNeeded)
 def submit_planting(submission: dict[str, Any], planting_id: str) -> Shown:
     """Submit a planting with its photos to the forestry bureau of its county, or again after more was asked."""
     submitted = submit.submit_planting(
@@ -160,7 +166,8 @@ def submit_planting(submission: dict[str, Any], planting_id: str) -> Shown:
 
 
 @blp.post("/plantings/<string:planting_id>/withdraw")
-@requires(Role.RESIDENT)
+@requires(Role.RESIDENT, assisted=True)
+@must_find(_own_planting)
 @idempotent(withheld=_WITHHELD)
 @blp.response(200, PlantingSchema, example=examples.PLANTING)
 @blp.problems(PlantingNotFound, PlantingSettled)
@@ -197,4 +204,7 @@ def _trees_max() -> int:
 def register(app: Flask) -> None:
     """Serve the room's operations, and answer for planting claims in review."""
     add_operations(app, blp)
+    register_person_data(app)
+    collections.register(app, COLLECTION, PLANTINGS)
     subjects.register(app, SUBJECT_KIND, SUBJECT)
+    links.register(app, SUBJECT_KIND, at("plt", "/v1/plantings/{id}"))

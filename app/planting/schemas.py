@@ -5,7 +5,7 @@ from uuid import UUID
 
 from marshmallow import fields, post_load
 
-from app.foundation.http import Choice, Day, Instant, Many, Nested, PrefixedId, Schema, Text, WholeNumber
+from app.foundation.http import Choice, Day, Flag, Instant, Many, Nested, PrefixedId, Schema, Text, WholeNumber
 from app.places import Crs
 from app.planting.rules.claims import FILES_A_SUBMISSION_MAX, ClaimStatus
 from app.planting.usecases.record import NewPlanting, SentPosition
@@ -105,6 +105,14 @@ class PlantingReasonSchema(Schema):
     decided_at = Instant(required=True)
 
 
+class PlantingMoveSchema(Schema):
+    """That the planting came to the wrong county first."""
+
+    from_county = fields.String(required=True, metadata={"example": "331102"})
+    to_county = fields.String(required=True, metadata={"example": "331181"})
+    moved_at = Instant(required=True)
+
+
 class PlantingReviewSchema(Schema):
     """Who looks at it, and until when."""
 
@@ -112,7 +120,11 @@ class PlantingReviewSchema(Schema):
     agency = fields.String(required=True, metadata={"example": "莲都区林业局"})
     round = WholeNumber(min=1, required=True)
     due_at = Instant(required=True)
+    due_is_provisional = Flag(
+        required=True, metadata={"description": "Counted Monday to Friday: a year's working days are not known yet."}
+    )
     decided_at = Instant(required=True, allow_none=True)
+    moves = fields.List(fields.Nested(PlantingMoveSchema), required=True)
 
 
 class PlantingAwardLineSchema(Schema):
@@ -160,6 +172,7 @@ class PlantingLineSchema(Schema):
     submitted_at = Instant(required=True, allow_none=True)
     county = fields.String(required=True, metadata={"example": "331102"})
     reasons = fields.List(fields.Nested(PlantingReasonSchema), required=True)
+    assisted = Flag(required=True, metadata={"description": "A member of staff has entered it for you at a desk."})
     version = WholeNumber(min=1, required=True)
 
 

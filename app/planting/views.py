@@ -34,6 +34,7 @@ def claim_line(claim: Claim) -> dict[str, Any]:
         "submitted_at": claim.submitted_at,
         "county": claim.county,
         "reasons": _reasons(claim.case),
+        "assisted": claim.is_assisted,
         "version": claim.version,
     }
 
@@ -50,7 +51,9 @@ def planting_view(planting: Planting, *, viewer: Actor, now: datetime) -> dict[s
             "agency": planting.agency.name(language()),
             "round": case.round,
             "due_at": case.due_at,
+            "due_is_provisional": case.due_is_provisional,
             "decided_at": case.decided_at,
+            "moves": [asdict(move) for move in planting.moves],
         }
     return {
         **claim_line(claim),

@@ -34,12 +34,3 @@ class LaterPartSettled(DomainError):
     code = "points.later_part_settled"
     status = 409
     title = _("The later part of this award has been settled.")
-
-
-class EntryCursorInvalid(DomainError):
-    """The cursor was not made for the entries of this account."""
-
-    code = "request.cursor_invalid"
-    status = 400
-    title = _("The cursor does not belong to this list.")
-    pointer = "/cursor"

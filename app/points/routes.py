@@ -15,7 +15,7 @@ from app.foundation.http import (
     requires,
 )
 from app.identity import Role
-from app.points.errors import AwardNotFound, EntryCursorInvalid
+from app.points.errors import AwardNotFound
 from app.points.examples import ACCOUNT, AWARD, ENTRY
 from app.points.schemas import AccountSchema, AwardSchema, EntrySchema
 from app.points.usecases import reading
@@ -25,7 +25,7 @@ blp = Blueprint("points", __name__, description="A resident's points: what there
 
 
 @blp.get("/me/account")
-@requires(Role.RESIDENT)
+@requires(Role.RESIDENT, assisted=True)
 @blp.response(200, AccountSchema, example=ACCOUNT)
 def show_account() -> AccountView:
     """Show one's points: free, held, owed, still to come, and what expires when."""
@@ -33,10 +33,9 @@ def show_account() -> AccountView:
 
 
 @blp.get("/me/entries")
-@requires(Role.RESIDENT)
+@requires(Role.RESIDENT, assisted=True)
 @blp.arguments(PageQuerySchema, location="query")
 @blp.response(200, page_schema(EntrySchema), example={"items": [ENTRY], "next_cursor": None})
-@blp.problems(EntryCursorInvalid)
 def list_entries(query: dict[str, Any]) -> tuple[Page[EntryView], dict[str, str]]:
     """List the lines of one's account, newest first. Awards of 0 points change no account: they stand under /v1/awards."""
     today = clock.civil_day(clock.now())
@@ -45,7 +44,7 @@ def list_entries(query: dict[str, Any]) -> tuple[Page[EntryView], dict[str, str]
 
 
 @blp.get("/awards")
-@requires(Role.RESIDENT)
+@requires(Role.RESIDENT, assisted=True)
 @blp.arguments(PageQuerySchema, location="query")
 @blp.response(200, page_schema(AwardSchema), example={"items": [AWARD], "next_cursor": None})
 def list_awards(query: dict[str, Any]) -> tuple[Page[AwardView], dict[str, str]]:
@@ -56,7 +55,7 @@ def list_awards(query: dict[str, Any]) -> tuple[Page[AwardView], dict[str, str]]
 
 
 @blp.get("/awards/<string:award_id>")
-@requires(Role.RESIDENT)
+@requires(Role.RESIDENT, assisted=True)
 @blp.response(200, AwardSchema, example=AWARD)
 @blp.problems(AwardNotFound)
 def show_award(award_id: str) -> AwardView:

@@ -4,7 +4,7 @@ The decision belongs to this room, its consequence to the room of the subject, w
 """
 
 from app.review.errors import AlreadyDecided, CaseClosed, CaseNotFound, CaseNotWaiting
-from app.review.queries import Case, GivenReason, QueueFilter
+from app.review.queries import Case, GivenReason, Move, QueueFilter, moves_of
 from app.review.reasons import Reason, reason_text, reasons_for
 from app.review.routes import register
 from app.review.rules import CaseState, Option, Question, Verdict
@@ -13,6 +13,7 @@ from app.review.subjects import (
     Decision,
     Dossier,
     Fact,
+    Forwarded,
     Nearest,
     PastRecord,
     Photo,
@@ -50,8 +51,10 @@ __all__ = [
     "Decision",
     "Dossier",
     "Fact",
+    "Forwarded",
     "GivenReason",
     "MadeDecision",
+    "Move",
     "Nearest",
     "NewDecision",
     "Option",
@@ -73,6 +76,7 @@ __all__ = [
     "get_case_line",
     "list_queue",
     "lock_case",
+    "moves_of",
     "next_in_queue",
     "open_case",
     "reason_text",

@@ -118,3 +118,63 @@ class AnswerForbidsApproval(DomainError):
     code = "review.answer_forbids_approval"
     status = 422
     title = _("With this answer the case cannot be approved.")
+
+
+class CaseTaken(DomainError):
+    """A colleague has taken the case; the answer says who, since when, and from when somebody else may take it over."""
+
+    code = "review.taken"
+    status = 409
+    title = _("A colleague is working on this case.")
+
+
+class TakeOverReasonMissing(DomainError):
+    """Whoever takes a case from a colleague says why."""
+
+    code = "review.take_over_reason_missing"
+    status = 422
+    pointer = "/reason"
+    title = _("Say why you take this case over.")
+
+
+class NotTaken(DomainError):
+    """The caller has not taken the case."""
+
+    code = "review.not_taken"
+    status = 409
+    title = _("You have not taken this case.")
+
+
+class NoAgencyThere(DomainError):
+    """The county has no agency of this kind here, or the city none to settle it."""
+
+    code = "review.no_agency_there"
+    status = 409
+    pointer = "/county"
+    title = _("There is no agency of this kind to send the case to.")
+
+
+class SameCounty(DomainError):
+    """The case is in that county already."""
+
+    code = "review.same_county"
+    status = 422
+    pointer = "/county"
+    title = _("The case is in this county already.")
+
+
+class StaysWithCity(DomainError):
+    """The city's agency got the case because two counties did not agree; it decides."""
+
+    code = "review.stays_with_city"
+    status = 409
+    title = _("Two counties did not agree on this case; the city's agency decides it.")
+
+
+class SubmittersAgency(DomainError):
+    """The submitter works at the agency of that county."""
+
+    code = "review.submitters_agency"
+    status = 409
+    pointer = "/county"
+    title = _("The submitter works at that agency. Name another county.")

@@ -9,11 +9,15 @@ LINE: dict[str, Any] = {
     "round": 1,
     "county": "331102",
     "opened_at": "2026-03-12T01:52:00Z",
-    "due_at": "2026-03-19T01:52:00Z",
+    "due_at": "2026-03-19T15:59:59Z",
+    "due_is_provisional": False,
     "title": "5 株樟(香樟)",
     "submitter": "张**",
     "flags": [{"code": "duplicate", "text": "疑似重复"}],
     "version": 1,
+    "taken_by_id": None,
+    "taken_by": None,
+    "taken_at": None,
 }
 PAGE: dict[str, Any] = {"items": [LINE], "next_cursor": None}
 _PHOTO: dict[str, Any] = {
@@ -82,11 +86,33 @@ CASE: dict[str, Any] = {
         "history": [{"title": "10 株樟(香樟)", "day": "2025-03-12", "status": "approved", "status_text": "已通过"}],
     },
     "can_decide": True,
+    "moves": [],
+    "assisted": False,
 }
 DECIDED: dict[str, Any] = {
     "id": "cas_01m868tawjer4b6ctjc95y8bpg",
     "state": "approved",
     "round": 1,
     "decided_at": "2026-03-13T02:00:00Z",
+    "version": 2,
+}
+TAKEN: dict[str, Any] = {
+    "id": LINE["id"],
+    "taken_by_id": "stf_01m869pkw4f7nt1pedbvrqbjf2",
+    "taken_by": "王敏",
+    "taken_at": "2026-03-12T03:00:00Z",
+}
+RELEASED: dict[str, Any] = {"id": LINE["id"], "taken_by_id": None, "taken_by": None, "taken_at": None}
+FORWARD: dict[str, Any] = {"county": "331181", "reason": "地块在龙泉市境内"}
+SENT_ON: dict[str, Any] = {
+    "id": LINE["id"],
+    "agency": {
+        "id": "agy_01m868tawjer4b6ctjc95y8bph",
+        "name_zh": "龙泉市林业局",
+        "name_en": "Longquan Forestry Bureau",
+    },
+    "county": "331181",
+    "due_at": "2026-03-20T15:59:59Z",
+    "round": 1,
     "version": 2,
 }

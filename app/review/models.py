@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.foundation.data import AppendOnly, Base
 from app.review.rules import CaseState, Verdict
@@ -27,6 +27,7 @@ class ReviewCase(Base):
         Index("review_case_queue_idx", "agency_id", "county", "state", "due_at", "id"),
         Index("review_case_agency_idx", "agency_id", "state", "due_at", "id"),
         Index("review_case_everywhere_idx", "state", "due_at", "id"),
+        Index("review_case_submitter_idx", "submitter_id"),  # For a copy of somebody's data, and its erasure.
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -39,6 +40,8 @@ class ReviewCase(Base):
     round: Mapped[int]
     opened_at: Mapped[datetime]  # Of the first round.
     due_at: Mapped[datetime]  # Of the present round.
+    # The year without a calendar that the date reaches into: it was counted Monday to Friday and is provisional.
+    due_missing_year: Mapped[int | None]
     decided_at: Mapped[datetime | None]  # Or withdrawn.
     version: Mapped[int]
 
@@ -71,6 +74,69 @@ class ReviewDecision(AppendOnly, Base):
     verifier_id: Mapped[UUID]
     verdict: Mapped[Verdict]
     reason_code: Mapped[str | None]
-    note: Mapped[str | None]
+    # Words may tell of a person, and this row is never changed: they stand beside it. Here is "" where the reason asks for some.
+    note_marker: Mapped[str | None] = mapped_column("note")
     answers: Mapped[dict[str, Any]]  # Question id -> value of the option.
     decided_at: Mapped[datetime]
+    words: Mapped["ReviewNote | None"] = relationship(lazy="joined", uselist=False)
+
+    @property
+    def note(self) -> str | None:
+        """What the verifier wrote; None once it is erased."""
+        return self.words.note if self.words is not None else None
+
+
+class ReviewNote(Base):
+    """What a verifier wrote with a decision. Personal data of who reported, perhaps: the row can be deleted."""
+
+    __tablename__ = "review_decision_note"
+    __grants__ = "SELECT, INSERT, DELETE"
+    __table_args__ = (CheckConstraint("note <> ''", name="review_decision_note_says_something"),)
+
+    decision_id: Mapped[UUID] = mapped_column(ForeignKey("review_decision.id"), primary_key=True)
+    note: Mapped[str]
+
+
+class ReviewAssignment(Base):
+    """Who has taken a case. The row goes when the round ends or the case is released; the audit keeps who had it."""
+
+    __tablename__ = "review_assignment"
+    __table_args__ = (Index("review_assignment_staff_idx", "staff_id"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("review_case.id"), primary_key=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("identity_staff.id"))
+    taken_at: Mapped[datetime]
+
+
+class ReviewMove(AppendOnly, Base):
+    """That a case came to the wrong place and was sent on, with the due date it had and the one it got."""
+
+    __tablename__ = "review_move"
+    __table_args__ = (
+        UniqueConstraint("case_id", "place", name="review_move_in_order"),
+        CheckConstraint("place >= 1", name="review_move_counted_from_one"),
+        CheckConstraint("from_agency_id <> to_agency_id", name="review_move_elsewhere"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("review_case.id"))
+    place: Mapped[int]  # 1 for the first time the case was sent on.
+    from_agency_id: Mapped[UUID] = mapped_column(ForeignKey("identity_agency.id"))
+    from_county: Mapped[str]
+    to_agency_id: Mapped[UUID] = mapped_column(ForeignKey("identity_agency.id"))
+    to_county: Mapped[str]
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("identity_staff.id"))
+    moved_at: Mapped[datetime]
+    due_at_before: Mapped[datetime]
+    due_at: Mapped[datetime]
+    words: Mapped["ReviewMoveNote | None"] = relationship(lazy="joined", uselist=False)
+
+
+class ReviewMoveNote(Base):
+    """Why a case was sent on, in words. They may tell of a person: the row can be deleted."""
+
+    __tablename__ = "review_move_note"
+    __grants__ = "SELECT, INSERT, DELETE"
+
+    move_id: Mapped[UUID] = mapped_column(ForeignKey("review_move.id"), primary_key=True)
+    reason: Mapped[str]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.foundation.data import insert_once, rows_written
 from app.foundation.http import Page, PageQuery, page_of
-from app.review.models import ReviewCase, ReviewDecision, ReviewFlag
+from app.review.models import ReviewAssignment, ReviewCase, ReviewDecision, ReviewFlag, ReviewMove
 from app.review.rules import CaseState, Verdict
 
 ANY_FLAG = "any"
@@ -43,6 +43,7 @@ class Case:
     round: int
     opened_at: datetime
     due_at: datetime
+    due_is_provisional: bool
     decided_at: datetime | None
     version: int
     reasons: tuple[GivenReason, ...]
@@ -63,6 +64,7 @@ class QueueFilter:
     state: CaseState = CaseState.OPEN
     subject_kind: str | None = None
     flag: str | None = None
+    mine: bool = False  # Only what the viewer has taken.
 
 
 def find_case(session: Session, case_id: UUID) -> ReviewCase | None:
@@ -124,7 +126,9 @@ def add_flag(session: Session, case_id: UUID, flag: str) -> None:
     insert_once(session, ReviewFlag, case_id=case_id, flag=flag)
 
 
-def queue_page(session: Session, scopes: Sequence[Scope], narrowed: QueueFilter, query: PageQuery) -> Page[Any]:
+def queue_page(
+    session: Session, scopes: Sequence[Scope], narrowed: QueueFilter, query: PageQuery, *, viewer_id: UUID
+) -> Page[Any]:
     """Return a page of cases in these scopes, due first.
 
     One county of one agency, one agency, or everything: each is a stretch of an index that is already in this order, so the
@@ -134,11 +138,11 @@ def queue_page(session: Session, scopes: Sequence[Scope], narrowed: QueueFilter,
         return Page([], None)
     filters = [
         sorted((str(scope.agency_id), *scope.counties) for scope in scopes),
-        [narrowed.state, narrowed.subject_kind, narrowed.flag],
+        [narrowed.state, narrowed.subject_kind, narrowed.flag, viewer_id if narrowed.mine else None],
     ]
     return page_of(
         session,
-        select(ReviewCase).where(*_narrowed(scopes, narrowed)),
+        select(ReviewCase).where(*_narrowed(scopes, narrowed, viewer_id)),
         at=ReviewCase.due_at,
         id=ReviewCase.id,
         limit=query.limit,
@@ -149,12 +153,18 @@ def queue_page(session: Session, scopes: Sequence[Scope], narrowed: QueueFilter,
 
 
 def count_cases(
-    session: Session, scopes: Sequence[Scope], narrowed: QueueFilter, *, due_before: datetime | None, at_most: int
+    session: Session,
+    scopes: Sequence[Scope],
+    narrowed: QueueFilter,
+    *,
+    due_before: datetime | None,
+    at_most: int,
+    viewer_id: UUID,
 ) -> int:
     """Return how many cases these scopes hold, those due before an instant if one is given; counting ends at `at_most`."""
     if not scopes:
         return 0
-    found = select(ReviewCase.id).where(*_narrowed(scopes, narrowed))
+    found = select(ReviewCase.id).where(*_narrowed(scopes, narrowed, viewer_id))
     if due_before is not None:
         found = found.where(ReviewCase.due_at < due_before)
     return session.scalar(select(func.count()).select_from(found.limit(at_most).subquery())) or 0
@@ -168,7 +178,10 @@ def next_case(
     after: tuple[datetime, UUID] | None,
     verifier_id: UUID,
 ) -> UUID | None:
-    """Return the first case of the queue after a place in it, without those that the verifier has decided in their round."""
+    """Return the first case of the queue after a place in it.
+
+    Without those that the verifier has decided in their round, and those that a colleague has taken.
+    """
     if not scopes:
         return None
     decided = select(ReviewDecision.id).where(
@@ -176,7 +189,12 @@ def next_case(
         ReviewDecision.round == ReviewCase.round,
         ReviewDecision.verifier_id == verifier_id,
     )
-    following = select(ReviewCase.id).where(*_narrowed(scopes, narrowed), ~exists(decided))
+    others = select(ReviewAssignment.case_id).where(
+        ReviewAssignment.case_id == ReviewCase.id, ReviewAssignment.staff_id != verifier_id
+    )
+    following = select(ReviewCase.id).where(
+        *_narrowed(scopes, narrowed, verifier_id), ~exists(decided), ~exists(others)
+    )
     if after is not None:
         due, case_id = after
         beyond = or_(ReviewCase.due_at > due, and_(ReviewCase.due_at == due, ReviewCase.id > case_id))
@@ -185,7 +203,7 @@ def next_case(
     return session.scalar(following.order_by(ReviewCase.due_at, ReviewCase.id).limit(1))
 
 
-def _narrowed(scopes: Sequence[Scope], narrowed: QueueFilter) -> list[ColumnElement[bool]]:
+def _narrowed(scopes: Sequence[Scope], narrowed: QueueFilter, viewer_id: UUID) -> list[ColumnElement[bool]]:
     conditions = [or_(*(_in_scope(scope) for scope in scopes)), ReviewCase.state == narrowed.state]
     if narrowed.subject_kind is not None:
         conditions.append(ReviewCase.subject_kind == narrowed.subject_kind)
@@ -193,6 +211,11 @@ def _narrowed(scopes: Sequence[Scope], narrowed: QueueFilter) -> list[ColumnElem
         flags = select(ReviewFlag.flag).where(ReviewFlag.case_id == ReviewCase.id)
         wanted = flags if narrowed.flag == ANY_FLAG else flags.where(ReviewFlag.flag == narrowed.flag)
         conditions.append(exists(wanted))
+    if narrowed.mine:
+        taken = select(ReviewAssignment.case_id).where(
+            ReviewAssignment.case_id == ReviewCase.id, ReviewAssignment.staff_id == viewer_id
+        )
+        conditions.append(exists(taken))
     return conditions
 
 
@@ -206,6 +229,55 @@ def _in_scope(scope: Scope) -> ColumnElement[bool]:
         ReviewCase.county == scope.counties[0] if len(scope.counties) == 1 else ReviewCase.county.in_(scope.counties)
     )
     return and_(ReviewCase.agency_id == scope.agency_id, counties)
+
+
+def find_assignment(session: Session, case_id: UUID) -> ReviewAssignment | None:
+    """Return who has taken a case, or None; only changed under the lock of the case."""
+    return session.get(ReviewAssignment, case_id, populate_existing=True)
+
+
+def assignments_of(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, ReviewAssignment]:
+    """Return who has taken these cases, by case; those that nobody has are left out."""
+    rows = session.scalars(select(ReviewAssignment).where(ReviewAssignment.case_id.in_(case_ids)))
+    return {row.case_id: row for row in rows}
+
+
+def end_assignment(session: Session, case_id: UUID) -> None:
+    """Let a case be nobody's."""
+    row = find_assignment(session, case_id)
+    if row is not None:
+        session.delete(row)
+        session.flush()
+
+
+def list_taken_by(session: Session, staff_id: UUID) -> list[ReviewCase]:
+    """Return the cases that a member of staff has taken, in the order of their ids."""
+    statement = select(ReviewCase).join(ReviewAssignment, ReviewAssignment.case_id == ReviewCase.id)
+    return list(session.scalars(statement.where(ReviewAssignment.staff_id == staff_id).order_by(ReviewCase.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """That a case was sent on, as the room of its subject sees it, without who did it."""
+
+    from_county: str
+    to_county: str
+    moved_at: datetime
+
+
+def list_moves(session: Session, case_id: UUID) -> list[ReviewMove]:
+    """Return each time a case was sent on, in order."""
+    return list(session.scalars(select(ReviewMove).where(ReviewMove.case_id == case_id).order_by(ReviewMove.place)))
+
+
+def moves_of(session: Session, case_id: UUID) -> tuple[Move, ...]:
+    """Return each time a case was sent on, for the room of its subject."""
+    return tuple(Move(row.from_county, row.to_county, row.moved_at) for row in list_moves(session, case_id))
+
+
+def remove_flag(session: Session, case_id: UUID, flag: str) -> None:
+    """Take a flag from a case."""
+    rows_written(session, delete(ReviewFlag).where(ReviewFlag.case_id == case_id, ReviewFlag.flag == flag))
 
 
 def stored_kinds(session: Session) -> list[str]:
@@ -239,6 +311,7 @@ def case_from(row: ReviewCase, decisions: Sequence[ReviewDecision]) -> Case:
         round=row.round,
         opened_at=row.opened_at,
         due_at=row.due_at,
+        due_is_provisional=row.due_missing_year is not None,
         decided_at=row.decided_at,
         version=row.version,
         reasons=reasons,

@@ -1,13 +1,17 @@
 """What a verdict does to a case, and what has to be said with it. Knows neither database nor clock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
-# [P] Product choice: calendar days. The working-day calendar of `places` replaces it once its yearly files are there.
-REVIEW_TIME = timedelta(days=7)
+from app.places import count_working_days, end_of
+
+# [P] Product choice; the day on which a round begins does not count, as for every term in days (Civil Code, art. 201).
+REVIEW_WORKING_DAYS = 5
 APPROVALS_WITH_SECOND = 2
+TAKEN_FOR = timedelta(days=2)  # [P] After that a colleague may take a case over, with a reason.
 OTHER = "other"  # The reason that says nothing by itself.
 
 
@@ -27,6 +31,21 @@ class Verdict(StrEnum):
     APPROVE = "approve"
     NEEDS_MORE = "needs_more"
     REJECT = "reject"
+
+
+def may_take_over(taken_at: datetime, now: datetime, *, can_decide: bool) -> bool:
+    """Return whether a colleague may take a case from who has it: after two days, or at once when they can decide no more."""
+    return not can_decide or now - taken_at >= TAKEN_FOR
+
+
+def goes_to_city(target: UUID, agencies_before: Collection[UUID]) -> bool:
+    """Return whether a case goes to the city's agency instead: two counties that each call it the other's would pass it for ever.
+
+    Args:
+        target: the agency of the county that was named.
+        agencies_before: every agency that has had the case.
+    """
+    return target in agencies_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +76,18 @@ class AnswerFaults:
     forbidding: tuple[str, ...]
 
 
-def due_at(opened_at: datetime) -> datetime:
-    """Return by when a round should be decided."""
-    return opened_at + REVIEW_TIME
+@dataclass(frozen=True, slots=True)
+class Due:
+    """By when a round should be decided. With a missing year the date is provisional: counted Monday to Friday there."""
+
+    at: datetime
+    missing_year: int | None
+
+
+def due(opened_on: date) -> Due:
+    """Return by when a round that begins on a day should be decided: the end of its fifth working day."""
+    counted = count_working_days(opened_on, REVIEW_WORKING_DAYS)
+    return Due(end_of(counted.day), next(iter(counted.missing_years), None))
 
 
 def state_after(verdict: Verdict, *, approvals_before: int, needs_second: bool) -> CaseState:

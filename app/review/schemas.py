@@ -20,6 +20,7 @@ from app.foundation.http import (
 from app.review.queries import QueueFilter
 from app.review.rules import CaseState, Verdict
 from app.review.usecases.decide import NewDecision
+from app.review.usecases.forwarding import NewPlace
 
 _CODE = r"^[a-z][a-z0-9_]*$"
 _COUNTY = {"description": "Six digits.", "example": "331102"}
@@ -54,6 +55,13 @@ class QueueQuerySchema(PageQuerySchema):
         load_default=None,
         metadata={"description": "A flag's code, or `any` for cases with at least one.", "example": "any"},
     )
+    mine = fields.Boolean(
+        truthy={"true"},
+        falsy={"false"},
+        load_default=False,
+        error_messages={"invalid": "not_boolean"},
+        metadata={"description": "Only the cases that you have taken."},
+    )
 
     @post_load
     def build(self, data: dict[str, Any], **_: object) -> tuple[QueueFilter, PageQuery]:
@@ -79,10 +87,17 @@ class CaseLineSchema(Schema):
     county = fields.String(required=True, metadata=_COUNTY)
     opened_at = Instant(required=True)
     due_at = Instant(required=True)
+    due_is_provisional = Flag(
+        required=True,
+        metadata={"description": "A year's working days are not known yet and were counted Monday to Friday."},
+    )
     title = fields.String(required=True, metadata={"example": "5 株樟(香樟)"})
     submitter = fields.String(required=True, metadata={"description": "Masked.", "example": "张**"})
     flags = fields.List(fields.Nested(ReviewFlagSchema), required=True)
     version = WholeNumber(min=1, required=True)
+    taken_by_id = PrefixedId("stf", required=True, allow_none=True)
+    taken_by = fields.String(required=True, allow_none=True, metadata={"example": "王敏"})
+    taken_at = Instant(required=True, allow_none=True)
 
 
 class ReviewAgencySchema(Schema):
@@ -103,6 +118,21 @@ class ReviewMadeDecisionSchema(Schema):
     note = fields.String(required=True, allow_none=True)
     verifier = fields.String(required=True, allow_none=True, metadata={"example": "王敏"})
     decided_at = Instant(required=True)
+    deputy_for = fields.String(
+        required=True, allow_none=True, metadata={"description": "In whose place the verifier acted."}
+    )
+
+
+class ReviewMoveSchema(Schema):
+    """That the case was sent on to another county."""
+
+    from_county = fields.String(required=True, metadata=_COUNTY)
+    to_county = fields.String(required=True, metadata=_COUNTY)
+    reason = fields.String(required=True, allow_none=True)
+    moved_by = fields.String(required=True, allow_none=True)
+    moved_at = Instant(required=True)
+    due_at_before = Instant(required=True)
+    due_at = Instant(required=True)
 
 
 class ReviewReasonSchema(Schema):
@@ -236,6 +266,8 @@ class CaseSchema(CaseLineSchema):
     reasons = fields.List(fields.Nested(ReviewReasonSchema), required=True)
     subject = fields.Nested(ReviewDossierSchema, required=True)
     can_decide = Flag(required=True)
+    moves = fields.List(fields.Nested(ReviewMoveSchema), required=True)
+    assisted = Flag(required=True, metadata={"description": "A member of staff has entered it for the resident."})
 
 
 class NewDecisionSchema(Schema):
@@ -260,4 +292,42 @@ class DecidedSchema(Schema):
     state = Choice(CaseState, required=True)
     round = WholeNumber(min=1, required=True)
     decided_at = Instant(required=True, allow_none=True)
+    version = WholeNumber(min=1, required=True)
+
+
+class TakeSchema(Schema):
+    """Taking a case; a reason where a colleague has it."""
+
+    reason = Text(max=500, lines=True, load_default=None, allow_none=True)
+
+
+class AssignmentSchema(Schema):
+    """Who has taken the case."""
+
+    id = PrefixedId("cas", required=True, attribute="case_id")
+    taken_by_id = PrefixedId("stf", required=True, allow_none=True, attribute="staff_id")
+    taken_by = fields.String(required=True, allow_none=True)
+    taken_at = Instant(required=True, allow_none=True)
+
+
+class ForwardSchema(Schema):
+    """The county that a case belongs to, and why."""
+
+    county = Text(max=6, pattern=r"[0-9]{6}", required=True)
+    reason = Text(max=500, lines=True, required=True)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: object) -> NewPlace:
+        """Return the typed input."""
+        return NewPlace(**data)
+
+
+class SentOnSchema(Schema):
+    """Where the case is now."""
+
+    id = PrefixedId("cas", required=True, attribute="case_id")
+    agency = fields.Nested(ReviewAgencySchema, required=True)
+    county = fields.String(required=True, metadata=_COUNTY)
+    due_at = Instant(required=True)
+    round = WholeNumber(min=1, required=True)
     version = WholeNumber(min=1, required=True)

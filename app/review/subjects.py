@@ -140,6 +140,23 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Forwarded:
+    """That a case was sent on to another county, as the subject's room hears of it."""
+
+    case_id: UUID
+    subject_kind: str
+    subject_id: UUID
+    from_county: str
+    to_county: str
+    verifier: Actor
+    forwarded_at: datetime
+
+
+def _nothing_follows(_: Session, __: Forwarded) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewSubject:
     """How the room of one kind of subject takes part in its review.
 
@@ -150,6 +167,7 @@ class ReviewSubject:
         second_verifier_needed: whether one approval is not enough.
         decided: a fact, in the same transaction; it cannot refuse.
         flags: words for the flags that the room gives to its cases.
+        forwarded: a fact, in the same transaction: the case is another county's now. It cannot refuse.
     """
 
     summary: Callable[[Session, Sequence[UUID]], Mapping[UUID, Summary]]
@@ -158,6 +176,7 @@ class ReviewSubject:
     second_verifier_needed: Callable[[Session, UUID], bool]
     decided: Callable[[Session, Decision], None]
     flags: Mapping[str, LazyString]
+    forwarded: Callable[[Session, Forwarded], None] = _nothing_follows
 
 
 subjects: Hook[ReviewSubject] = Hook("review.subjects", stored_kinds=stored_kinds)

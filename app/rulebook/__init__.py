@@ -11,7 +11,7 @@ from app.rulebook.errors import (
     ShippedDocumentDiffers,
     ShippedDocumentRefused,
 )
-from app.rulebook.queries import document_by_id, document_in_force, documents_in_force
+from app.rulebook.queries import document_by_id, document_in_force, documents_in_force, versions_in_force
 from app.rulebook.routes import register
 from app.rulebook.rules import Document, NewDocument, Origin, Status
 from app.rulebook.shipping import ship
@@ -34,4 +34,5 @@ __all__ = [
     "propose_document",
     "register",
     "ship",
+    "versions_in_force",
 ]

@@ -34,6 +34,14 @@ def documents_in_force(session: Session, kind: str, on: date) -> list[Document]:
     return [document_of(row) for row in session.scalars(statement)]
 
 
+def versions_in_force(session: Session, kind: str, name: str, on: date) -> list[Document]:
+    """Return every version of a document that has started by a day, oldest first; the last is the one in force."""
+    statement = select(DocumentRow).where(
+        DocumentRow.kind == kind, DocumentRow.name == name, DocumentRow.effective_from <= on
+    )
+    return [document_of(row) for row in session.scalars(statement.order_by(DocumentRow.version))]
+
+
 def document_by_id(session: Session, document_id: UUID) -> Document:
     """Return a document.
 

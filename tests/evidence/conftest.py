@@ -9,10 +9,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.evidence import StoredFile, register_file, store_upload
-from app.foundation.data import clock, new_id
+from app.foundation.data import clock, new_id, run_in_transaction
 from app.foundation.http import Unauthenticated, access
 from app.foundation.proof import Actor, ActorKind
 from tests.evidence.pictures import jpeg
+from tests.identity.people import give_all_consents
 
 
 class Person:
@@ -62,8 +63,10 @@ def sign_in(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(access, "authenticate", Tokens())
 
     def make(*roles: str, kind: ActorKind = ActorKind.RESIDENT) -> Person:
-        token = uuid4().hex
-        people[token] = Actor(new_id(), kind, frozenset(roles or {"resident"}))
+        token, person_id = uuid4().hex, new_id()
+        people[token] = Actor(person_id, kind, frozenset(roles or {"resident"}))
+        if kind is ActorKind.RESIDENT:
+            run_in_transaction(lambda session: give_all_consents(session, person_id))
         return Person(client, people[token], token)
 
     return make

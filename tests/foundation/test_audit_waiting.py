@@ -201,6 +201,7 @@ CHANGES = {
     "before_sha256": "''",
     "after_sha256": "NULL",
     "request_id": "''",
+    "assisted_by": "'{other}'",
 }
 
 

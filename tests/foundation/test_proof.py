@@ -6,8 +6,10 @@ import logging
 from uuid import UUID
 
 import pytest
+from sqlalchemy import bindparam, text
+from sqlalchemy.exc import IntegrityError
 
-from app.foundation.data import transaction
+from app.foundation.data import Identifier, UtcInstant, clock, transaction
 from app.foundation.proof import (
     SYSTEM,
     Actor,
@@ -114,6 +116,24 @@ def test_a_log_line_is_json_with_the_request_and_without_secrets(lines):
     (line,) = lines()
     assert (line["event"], line["fee_fen"], line["request_id"]) == ("heritage.adoption.opened", 1, "req-12345678")
     assert {line["phone"], line["token"], line["name"]} == {"[withheld]"}
+
+
+def test_a_row_that_broke_a_constraint_is_not_quoted_in_the_log(app, lines):
+    """PostgreSQL tells in its message what stood in the row, over several lines when a value has several."""
+    with pytest.raises(IntegrityError) as broken, transaction() as session:
+        session.execute(
+            text(
+                "INSERT INTO identity_phone (id, person_id, phone, held_from, ended_because, last_code_at)"
+                " VALUES (:id, :id, :phone, :at, 'changed', :at)"
+            ).bindparams(bindparam("id", type_=Identifier()), bindparam("at", type_=UtcInstant())),
+            {"id": UUID(int=9), "phone": "+8613800001234\nand a second line", "at": clock.now()},
+        )
+    logger("test").error("foundation.request.failed", exc_info=broken.value)
+
+    (line,) = lines()
+    assert "identity_phone" in line["exception"]
+    assert "13800001234" not in line["exception"]
+    assert "a second line" not in line["exception"]
 
 
 def test_what_libraries_log_has_the_same_form_and_the_database_prints_no_rows(lines):

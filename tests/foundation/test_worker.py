@@ -12,6 +12,7 @@ from app.foundation.work import TopicUnknown, publish, schedule, subscribe, work
 from app.foundation.work.leases import LEASE, TRIES_MAX, back_off, lease, mark_done, mark_failed
 from app.foundation.work.models import OutboxRow, ScheduleRow, TaskRow
 from app.foundation.work.outbox import _EXTENSION as SUBSCRIBERS
+from app.foundation.work.outbox import SubscriberNameTaken
 from app.foundation.work.schedule import _EXTENSION as JOBS
 from app.foundation.work.sweep import sweep
 from tests.foundation.conftest import make_thing
@@ -69,6 +70,13 @@ def test_every_subscriber_handles_each_message_once(workshop):
 def test_a_message_that_nobody_hears_is_a_mistake(workshop):
     with pytest.raises(TopicUnknown):
         tell("a", topic="nobody.listens")
+
+
+def test_two_subscribers_do_not_share_a_name(workshop):
+    subscribe(workshop, topic="tree.planted", name="points", handle=lambda session, messages: None)
+
+    with pytest.raises(SubscriberNameTaken):
+        subscribe(workshop, topic="tree.felled", name="points", handle=lambda session, messages: None)
 
 
 def test_a_message_vanishes_with_the_change_it_tells_of(workshop):

@@ -3,16 +3,21 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pyotp
 from flask.testing import FlaskClient
 from sqlalchemy import event, func, select
+from sqlalchemy.orm import Session
 
 from app import identity
-from app.foundation.data import Base, clock, db, reading
+from app.foundation.data import Base, clock, db, insert_once, reading
 from app.foundation.proof import SYSTEM
-from app.identity import AgencyKind, NewStaff, Role
+from app.identity import AgencyKind, NewStaff, Purpose, Role
+from app.identity.consents.queries import begin_consent, text_in_force
+from app.identity.people.models import PersonRow
 
 PHONE = "13800138000"
 OTHER_PHONE = "13900139000"
@@ -64,6 +69,16 @@ def sign_in(client: FlaskClient, phone: str = PHONE, *, device: str = DEVICE, na
     answer = try_code(client, sent.json["challenge_id"], sent.json["sandbox_code"], device=device, name=name)
     assert answer.status_code == 201, answer.json
     return dict(answer.json)
+
+
+def give_all_consents(session: Session, person_id: UUID) -> None:
+    """Let a resident have agreed to everything, and be known at all if a test has made them up."""
+    now = clock.now()
+    insert_once(session, PersonRow, id=person_id, display_name=None, opened_at=now, version=1)
+    for purpose in Purpose:
+        text = text_in_force(session, purpose, date.max)
+        assert text is not None, purpose
+        begin_consent(session, person_id, purpose, text.id, now)
 
 
 def bearer(signed_in: dict[str, Any] | str) -> dict[str, str]:

@@ -188,7 +188,7 @@ def test_the_list_shows_who_holds_what(run, hands):
     run("staff", "disable", "li.si")
 
     assert run("staff", "list").output.splitlines() == [
-        "li.si\tdisabled\tadmin\t-\t张三",
+        "li.si\tdisabled\t-\t-\t张三",
         f"zhang.san\tactive\tverifier\tliandu-forestry {LIANDU}\t张三",
     ]
 

@@ -1,4 +1,4 @@
-"""Names and numbers that strangers see tell a surname and four digits, no more (F4)."""
+"""Names and numbers that strangers see tell a surname and four digits, no more."""
 
 import pytest
 from hypothesis import given

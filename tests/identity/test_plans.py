@@ -6,6 +6,8 @@ from sqlalchemy import text
 from app.foundation.data import clock, new_id, transaction
 from app.identity.entrance import queries
 from app.identity.entrance.models import SendScope
+from app.identity.entrance.outside import OutsideProvider
+from app.identity.entrance.outside.queries import accounts_of, find_person_linked
 from app.identity.entrance.queries import Holder
 from app.identity.people.queries import find_phone_of, lock_held_phone
 from tests.identity.people import statements_asked
@@ -37,7 +39,14 @@ def ask_for_counts(session):
     queries.sent_in_hour(session, SendScope.CITY, NOW)
 
 
-@pytest.mark.parametrize("ask", [ask_who, ask_for_phone, ask_for_device, ask_for_sessions, ask_for_counts])
+def ask_for_outside_accounts(session):
+    find_person_linked(session, OutsideProvider.WECHAT, "x")
+    session.scalars(accounts_of(new_id())).all()
+
+
+@pytest.mark.parametrize(
+    "ask", [ask_who, ask_for_phone, ask_for_device, ask_for_sessions, ask_for_counts, ask_for_outside_accounts]
+)
 def test_no_question_of_a_request_reads_a_whole_table(app, engine_name, ask):
     with transaction() as session:
         with statements_asked() as asked:

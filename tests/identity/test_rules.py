@@ -70,9 +70,12 @@ def test_no_pattern_of_asking_gets_more_codes_than_the_limits_allow(waits_s):
 def test_a_number_is_taken_as_reassigned_only_after_six_months_and_only_for_an_unknown_device():
     last, long_after = NOON, NOON + codes.REASSIGNED_AFTER + SECOND
 
-    assert codes.is_reassigned(last, knows_device=False, now=long_after)
-    assert not codes.is_reassigned(last, knows_device=True, now=long_after)
-    assert not codes.is_reassigned(last, knows_device=False, now=NOON + codes.REASSIGNED_AFTER)
+    def is_reassigned(*, knows_device=False, now=long_after):
+        return codes.is_reassigned(last, knows_device=knows_device, now=now)
+
+    assert is_reassigned()
+    assert not is_reassigned(knows_device=True)
+    assert not is_reassigned(now=NOON + codes.REASSIGNED_AFTER)
 
 
 @pytest.mark.parametrize("address", ["", "nonsense", "999.1.1.1"])

@@ -109,7 +109,7 @@ def test_a_session_past_its_time_lets_nobody_in(client, hands):
     assert client.get("/v1/me", headers=bearer(signed_in)).json["code"] == "auth.session_ended"
 
 
-def test_knowing_who_asks_takes_one_statement(client, hands):
+def test_knowing_who_asks_takes_one_statement_and_a_residents_roles_another(client, hands):
     signed_in = sign_in(client)
 
     with statements_asked() as asked:
@@ -117,7 +117,7 @@ def test_knowing_who_asks_takes_one_statement(client, hands):
             "/v1/auth/otp", json={}, headers=bearer(signed_in)
         )  # Refused by its shape, after the caller is known.
 
-    assert len([statement for statement, _ in asked if statement.startswith("SELECT")]) == 1
+    assert len([statement for statement, _ in asked if statement.startswith("SELECT")]) == 2
 
 
 def test_sessions_are_swept_a_month_after_their_time(client, hands):

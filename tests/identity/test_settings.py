@@ -42,6 +42,13 @@ def test_the_demo_starts_with_the_defaults(settings):
         ({"LINTAN_TENCENT_SMS_SECRET_KEY": ""}, "LINTAN_TENCENT_SMS_SECRET_KEY is empty"),
         ({"LINTAN_TENCENT_SMS_ENDPOINT": "http://sms.example"}, "codes leave by https only"),
         ({"LINTAN_CAPTCHA_URL": "http://captcha.example"}, "leaves by https only"),
+        ({"LINTAN_WECHAT_APP_ID": "wx1"}, "LINTAN_WECHAT_SECRET is empty"),
+        ({"LINTAN_WECHAT_SECRET": "s"}, "LINTAN_WECHAT_APP_ID is empty"),
+        ({"LINTAN_ZHELIBAN_APP_ID": "1", "LINTAN_ZHELIBAN_SECRET_KEY": "s"}, "LINTAN_ZHELIBAN_ACCESS_KEY is empty"),
+        (
+            {"LINTAN_WECHAT_APP_ID": "wx1", "LINTAN_WECHAT_SECRET": "s", "LINTAN_WECHAT_URL": "http://wechat.example"},
+            "LINTAN_WECHAT_URL: secrets and codes leave by https only",
+        ),
         ({"LINTAN_ARGON2_MEMORY_KIB": "19455"}, "at least 19456 KiB"),
         ({"LINTAN_ARGON2_TIME": "1"}, "and 2 passes"),
         ({"LINTAN_ACCESS_TOKEN_S": "901"}, "at most 900 s"),

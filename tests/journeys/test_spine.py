@@ -2,13 +2,12 @@
 
 from typing import Any
 
-import pyotp
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from app.demo.city import found_city, second_factors
-from app.demo.journey import Journey, approve_trees, plant_trees
+from app.demo.journey import Journey, agree_to_texts, approve_trees, plant_trees
 from app.demo.steps import STEPS
 from app.demo.wire import Answer, form_of
 from app.foundation.data import reading
@@ -82,6 +81,12 @@ def test_the_spine_from_a_planted_tree_on(journey):
     assert seen["summary"]["retirements"][0]["id"] == order["retirement"]["id"]
     assert (seen["summary"]["retired_kg"], seen["status_reason"]) == (order["kg"], None)
     assert journey.found["judged"][-1].startswith("  serials 序列号: ")
+    inbox = journey.expect(200, "GET", "/v1/notices", token=journey.resident())
+    told_of = {each["kind"]: each["href"] for each in inbox["items"]}
+    assert told_of["review.approved"] == f"/v1/plantings/{journey.found['planting']['id']}"
+    assert told_of["points.awarded"] == f"/v1/awards/{journey.found['award']['id']}"
+    assert told_of["offsets.paid"] == told_of["offsets.retired"] == f"/v1/offset-orders/{order['id']}"
+    assert told_of["certificates.issued"] == f"/v1/certificates/{certificate['number']}"
     with reading() as session:
         findings = audit(session)
     assert findings.pop("transfers") >= 1
@@ -89,6 +94,7 @@ def test_the_spine_from_a_planted_tree_on(journey):
 
 
 def test_the_worker_posts_and_nobody_before_it(journey):
+    agree_to_texts(journey)
     plant_trees(journey)
     journey.wait = lambda condition: condition()
 
@@ -101,4 +107,4 @@ def test_the_city_is_founded_once(journey):
     found_city()
 
     assert second_factors() == before
-    assert all(pyotp.TOTP(secret).now() for secret in before.values())
+    assert journey.sign_in_staff("liandu.second")

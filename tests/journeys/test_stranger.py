@@ -16,7 +16,7 @@ import rfc8785
 from jwcrypto.jwk import JWK
 from jwcrypto.jws import JWS
 
-from app.demo.journey import Journey, compute_year
+from app.demo.journey import Journey, agree_to_texts, compute_year
 from app.demo.journey_credits import issue_batch
 from app.demo.journey_proof import buy_and_certify, check_as_stranger
 from app.foundation.data import clock, reading
@@ -59,6 +59,7 @@ class Brought:
 @pytest.fixture
 def certified(journey: Journey) -> Journey:
     """Somebody has bought kilograms, and the certificate of it is valid."""
+    agree_to_texts(journey)
     issue_batch(journey)
     compute_year(journey)
     buy_and_certify(journey)

@@ -7,13 +7,13 @@ import pytest
 from flask import Flask
 
 from app.approvals import approve_proposal
-from app.foundation.data import clock, parse_public_id, public_id
+from app.foundation.data import clock, parse_public_id, public_id, run_in_transaction
 from app.foundation.data.clock import FixedClock
 from app.foundation.proof import EVERY_COUNTY, Actor, ActorKind
 from app.payments.usecases.going_on import AWAY
 from app.rulebook import NewDocument, Status, propose_document
 from tests.credits.people import Register
-from tests.identity.people import make_agency
+from tests.identity.people import give_all_consents, make_agency
 from tests.offsets.shop import ALICE, BOB, NOON, Buyer, Shop, finance_of, findings
 
 
@@ -34,7 +34,7 @@ def shop(app: Flask, hands: FixedClock) -> Iterator[Shop]:
 
 @pytest.fixture
 def buyer_with(app: Flask, hands: FixedClock, monkeypatch: pytest.MonkeyPatch) -> Callable[[UUID], Buyer]:
-    """Somebody who is signed in."""
+    """Somebody who is signed in, and has agreed to what buying takes."""
 
     def actor_of(token: str) -> Actor:
         return Actor(id=parse_public_id("per", token), kind=ActorKind.RESIDENT, roles=frozenset({"resident"}))
@@ -43,6 +43,7 @@ def buyer_with(app: Flask, hands: FixedClock, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setitem(handlers, "bearer", actor_of)
 
     def buyer_with(person_id: UUID) -> Buyer:
+        run_in_transaction(lambda session: give_all_consents(session, person_id))
         client = app.test_client()
         client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {public_id('per', person_id)}"
         return Buyer(client, person_id)

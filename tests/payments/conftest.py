@@ -45,6 +45,7 @@ from app.payments.sandbox import books
 from app.payments.settings import sandbox_webhook_secret
 from app.payments.usecases.going_on import AWAY
 from tests.conftest import Client, Server
+from tests.identity.people import give_all_consents
 
 NOON = datetime(2026, 3, 13, 4, 0, tzinfo=UTC)
 ALICE, BOB = UUID(int=1), UUID(int=2)
@@ -157,6 +158,8 @@ def app(engine_name: str, server: Server, sales: dict[str, Flask]) -> Iterator[F
     application.extensions.pop(AWAY, None)
     WORKSHOP.__dict__.update(Workshop().__dict__)
     with application.app_context(), clock.standing_at(NOON):
+        for payer_id in (ALICE, BOB):
+            run_in_transaction(lambda session, payer_id=payer_id: give_all_consents(session, payer_id))
         PAYEE["agency_id"] = create_agency(
             slug="liandu-forestry",
             kind=AgencyKind.FORESTRY,

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete
 
-from app.foundation.data import public_id, reading, run_in_transaction
+from app.foundation.data import new_id, public_id, reading, run_in_transaction
 from app.foundation.work import work_until_idle
 from app.foundation.work.models import OutboxRow
+from app.identity import ConsentNeeded
 from app.ledger import Cause, balance_of, balance_of_owner
 from app.payments import (
     AmountOutOfRange,
@@ -21,6 +22,7 @@ from app.payments import (
     payment_for,
     take_from_suspense,
 )
+from app.payments.provider import provider
 from app.payments.sandbox import books
 from tests.payments.conftest import (
     ALICE,
@@ -311,3 +313,14 @@ def test_the_provider_gets_ids_and_amounts_and_nothing_about_a_person(app):
 
     assert details == {"payment": public_id("pay", payment.id), "kind": "workshop.order", "env": "test"}
     assert intent(payment)["metadata"]["payment"] == details["payment"]
+
+
+def test_only_a_provider_that_takes_data_abroad_asks_for_the_payers_consent(app, monkeypatch):
+    stranger = new_id()
+    with pytest.raises(ConsentNeeded) as refused:
+        run_in_transaction(lambda session: opened(session, payer_id=stranger))
+    assert refused.value.params["purpose"] == "cross_border_payment"
+
+    monkeypatch.setattr(provider(), "takes_data_abroad", False)
+
+    assert run_in_transaction(lambda session: opened(session, payer_id=stranger)).payer_id == stranger

@@ -9,12 +9,20 @@ from uuid import UUID
 
 from flask.testing import FlaskClient
 
-from app.foundation.data import new_id
+from app.foundation.data import new_id, parse_public_id, run_in_transaction
 from app.foundation.data.clock import FixedClock
 from app.identity import Role
 from app.places import Crs, degrees_of, position_from
 from tests.evidence.pictures import LIANDU_GPS, camera_exif, jpeg
-from tests.identity.people import LIANDU, LONGQUAN, bearer, make_agency, make_staff, sign_in
+from tests.identity.people import (
+    LIANDU,
+    LONGQUAN,
+    bearer,
+    give_all_consents,
+    make_agency,
+    make_staff,
+    sign_in,
+)
 
 NOON = datetime(2026, 3, 12, 4, 0, tzinfo=UTC)  # 12:00 in Lishui, Arbor Day.
 HILLSIDE = (28.4517, 119.9219)  # WGS-84; where LIANDU_GPS points.
@@ -157,12 +165,15 @@ class City:
             self._agencies[county] = make_agency(slug, county=county)
         return slug
 
-    def resident(self, name: str | None = "张小明") -> Resident:
+    def resident(self, name: str | None = "张小明", *, agrees: bool = True) -> Resident:
         phone = str(next(_phones))
         told = sign_in(self.client, phone)
         resident = Resident(self.client, bearer(told), phone=phone)
+        me = resident.get("/v1/me")
+        if agrees:
+            person_id = parse_public_id("per", me.json["id"])
+            run_in_transaction(lambda session: give_all_consents(session, person_id))
         if name is not None:
-            me = resident.get("/v1/me")
             assert resident.patch("/v1/me", {"display_name": name}, etag=me.headers["ETag"]).status_code == 200
         return resident
 

@@ -9,9 +9,9 @@ from app.evidence import bind_files
 from app.foundation.data import clock, db, new_id, parse_public_id, reading, transaction
 from app.foundation.proof import Actor, ActorKind
 from app.places import Position, cell_of
-from app.planting.doubts import doubts_of
 from app.planting.models import PlantingClaim
 from app.planting.queries import get_claim
+from app.planting.reviewing.doubts import doubts_of
 from app.planting.rules.claims import ClaimState
 from app.planting.rules.duplicates import CELL_RESOLUTION, cells_around
 from tests.planting.people import LIANDU, camera, moved, photo, wgs84

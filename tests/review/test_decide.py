@@ -1,8 +1,9 @@
 """Deciding: the right person, once, with a reason, and with a second person where one is asked for."""
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, text
@@ -10,7 +11,9 @@ from sqlalchemy.exc import DBAPIError
 
 from app.foundation.data import clock, new_id, reading, transaction
 from app.foundation.proof import EVERY_COUNTY
+from app.foundation.work.models import TaskRow
 from app.identity import AgencyKind
+from app.places.calendar import SHIPPED
 from app.review import (
     CaseClosed,
     CaseNotFound,
@@ -252,8 +255,37 @@ def test_a_case_is_handed_in_again_only_when_asked_and_then_has_a_new_date(make_
     again = hand_in_again(case)
 
     assert (again.state, again.round, again.decided_at) == (CaseState.OPEN, 2, None)
-    assert again.due_at - case.due_at == timedelta(days=3)
+    # Thursday 12 March and, three days later, Sunday 15 March: five working days each, until the day has ended.
+    assert (case.due_at.isoformat(), again.due_at.isoformat()) == (
+        "2026-03-19T15:59:59+00:00",
+        "2026-03-20T15:59:59+00:00",
+    )
     assert [reason.code for reason in again.reasons] == ["place_unclear"]
+
+
+def test_without_next_years_calendar_a_case_opens_with_a_provisional_date_and_somebody_is_asked_for_it(
+    city, hands, app, tmp_path, monkeypatch
+):
+    monkeypatch.setitem(app.config, "LINTAN_CALENDARS", str(tmp_path))
+    hands.set(datetime(2026, 12, 29, 4, tzinfo=UTC))
+    verifier, resident = city.verifier(), city.resident()
+    today = {"captured_at": "2026-12-29T03:00:00Z"}
+
+    late = [resident.claim(**today), resident.claim(**today)]
+
+    review = resident.read(late[0])["review"]
+    assert (review["due_at"], review["due_is_provisional"]) == ("2027-01-05T15:59:59Z", True)
+    assert verifier.case(late[0])["due_is_provisional"] is True
+    with reading() as session:
+        (task,) = session.scalars(select(TaskRow).where(TaskRow.kind == "places.calendar_missing"))
+    assert (task.role, task.state) == ("admin", "open")
+    # The notice comes: New Year's Day and the two days of the weekend after it.
+    shutil.copy(SHIPPED / "working_days_2026.csv", tmp_path / "working_days_2027.csv")
+    text = (tmp_path / "working_days_2027.csv").read_text(encoding="utf-8")
+    kept = [line for line in text.splitlines() if "shifted_workday" not in line]
+    (tmp_path / "working_days_2027.csv").write_text("\n".join(kept).replace("2026-", "2027-"), encoding="utf-8")
+    review = resident.read(resident.claim(**today))["review"]
+    assert (review["due_at"], review["due_is_provisional"]) == ("2027-01-06T15:59:59Z", False)
 
 
 def test_what_is_taken_back_is_decided_by_nobody_and_only_once_taken_back(make_case, make_verifier):

@@ -101,7 +101,7 @@ def test_the_queue_over_http_is_for_verifiers_and_auditors_alone(city, resident,
     assert (line["id"], line["submitter"], line["due_at"]) == (
         claim["review"]["case_id"],
         "张**",
-        "2026-03-19T04:00:00Z",
+        "2026-03-19T15:59:59Z",
     )
     assert resident.get("/v1/reviews").status_code == 403
     assert client.get("/v1/reviews").status_code == 401

@@ -2,7 +2,6 @@
 
 import csv
 from collections import Counter
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.review import CaseState, Verdict, reason_text, reasons_for
 from app.review.reasons import REASONS_FILE
-from app.review.rules import OTHER, AnswerFaults, answer_faults, due_at, state_after
+from app.review.rules import OTHER, AnswerFaults, answer_faults, state_after
 from tests.review.conftest import question
 
 
@@ -52,12 +51,6 @@ def test_whoever_refuses_need_not_answer_but_must_not_invent():
     assert answer_faults((question("a"),), {}, Verdict.REJECT) == AnswerFaults((), (), ())
     assert answer_faults((question("a"),), {"a": "yes"}, Verdict.REJECT) == AnswerFaults((), (), ())
     assert answer_faults((question("a"),), {"b": "yes"}, Verdict.NEEDS_MORE).unknown == ("b",)
-
-
-def test_a_round_is_due_after_seven_days():
-    opened = datetime(2026, 3, 12, 4, 0, tzinfo=UTC)
-
-    assert due_at(opened) - opened == timedelta(days=7)
 
 
 def test_every_refusal_has_reasons_in_both_languages_and_the_open_one():

@@ -62,6 +62,7 @@ def test_private_half_is_in_no_column_no_answer_and_no_log_line(app, key_folder,
     )
 
     assert len(seeds) == 2
+    assert "transparency.key.changed" in caplog.text
     for seed in seeds:
         assert not any(spelling in told for spelling in (seed.hex(), repr(seed)[2:-1], multikey(seed)[5:]))
     assert files.key_files().passphrase.decode() not in told

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.certificates import queries
+from app.certificates.changes import certificate_changed
 from app.certificates.errors import RetirementClaimed
 from app.certificates.issuing.commitments import Commitment, commit
 from app.certificates.issuing.retirement import HOLDERS, PEOPLE, PURPOSES, register_members, shown_as
@@ -18,7 +19,7 @@ from app.certificates.rules import CERTIFICATE, CertificateKind, CertificateStat
 from app.credits import RETIREMENT_SUBJECT, Retirement
 from app.foundation.data import after_commit, crockford, insert_once, new_id
 from app.foundation.proof import SYSTEM, logger, record
-from app.identity import person_by_id
+from app.identity import organisation_by_id, person_by_id
 
 # With a million certificates and a thousand guesses a second a hit takes some forty million years.
 NUMBER_BITS, NUMBER_CHARACTERS = 80, 16
@@ -49,7 +50,8 @@ def draft_retirement_certificate(
     It is signed about a second after the commit, or when there is a mandate for it.
 
     Args:
-        holder_id: who may see it as theirs: who retired for themselves, and the giver of a gift.
+        holder_id: who may see it as theirs: who retired for themselves, the giver of a gift, and the organisation that is the
+            beneficiary.
         beneficiary_name: as the giver wrote it; None: of an account, whose name identity knows.
 
     Returns:
@@ -145,8 +147,16 @@ def _commitment(
 def _draft(session: Session, retirement: Retirement, commitment: Commitment | None) -> dict[str, Any]:
     members = register_members(session, retirement)
     if commitment is None:
-        return {**members, "beneficiary": {"type": "Organization", "name": retirement.name}}
+        return {**members, "beneficiary": _organisation(session, retirement)}
     return {**members, "maskedName": shown_as(commitment.name), "holderCommitment": commitment.value}
+
+
+def _organisation(session: Session, retirement: Retirement) -> dict[str, Any]:
+    """Return an organisation as it is signed: by its registered name, which nobody masks, and its code."""
+    organisation = organisation_by_id(session, retirement.beneficiary_id) if retirement.beneficiary_id else None
+    if organisation is None:
+        return {"type": "Organization", "name": retirement.name}
+    return {"type": "Organization", "name": organisation.name, "unitCreditCode": organisation.uscc}
 
 
 def _insert(
@@ -187,7 +197,10 @@ def _insert(
         after={"number": number, "retirement_id": str(retirement.id), "draft": draft},
     )
     after_commit(log.info, "certificates.drafted", certificate_id=str(certificate_id))
-    return queries.find_certificate(session, number)
+    row = queries.find_certificate(session, number)
+    if row is not None:
+        certificate_changed(session, row)
+    return row
 
 
 def _new_number(kind: CertificateKind) -> str:

@@ -13,12 +13,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.certificates import queries
+from app.certificates.changes import certificate_changed
 from app.certificates.checking import invariants
 from app.certificates.issuing.completion import Refused, checked_subject, completed, facts_of, give_places
 from app.certificates.issuing.mandates import Mandate, mandate_for
 from app.certificates.issuing.status_lists import lists_waiting, open_list, place_list
 from app.certificates.models import CertificateRow
 from app.certificates.rules import CERTIFICATE, SOURCE, CertificateKind, CertificateState, HeldReason, RefusedReason
+from app.certificates.usecases.telling import ISSUED, tell_holder
 from app.foundation.data import after_commit, clock
 from app.foundation.proof import SYSTEM, logger, record
 from app.foundation.work import end_task, open_task
@@ -130,6 +132,7 @@ def refuse(session: Session, draft_id: UUID, reason: str, now: datetime) -> None
         row.held_reason, row.retry_at = HeldReason.NO_KEY, now + RETRY_AFTER
         row.version += 1
         session.flush()
+        certificate_changed(session, row)
         _open_waiting_task(session, row.issuer)
     else:
         _refuse(session, row, RefusedReason.NOT_LOGGED if reason == Refusal.PLACE else RefusedReason.SIGNING)
@@ -141,6 +144,8 @@ def _place_certificate(session: Session, row: CertificateRow, signed: Signed, le
     row.state, row.held_reason, row.retry_at = CertificateState.VALID, None, None
     row.document_id, row.valid_from = signed.document_id, now
     row.version += 1
+    certificate_changed(session, row)
+    tell_holder(session, row, ISSUED, now)
     record(
         session,
         action="certificates.issued",
@@ -156,6 +161,7 @@ def _refuse(session: Session, row: CertificateRow, reason: RefusedReason) -> Non
     row.state, row.refused_reason, row.held_reason, row.retry_at = CertificateState.REFUSED, reason, None, None
     row.version += 1
     session.flush()
+    certificate_changed(session, row)
     issuer = find_issuer(session, row.issuer) if row.issuer is not None else None
     open_task(
         session,
@@ -177,7 +183,10 @@ def _refuse(session: Session, row: CertificateRow, reason: RefusedReason) -> Non
 
 
 def _hold_all(session: Session, reason: HeldReason) -> None:
-    if queries.hold_all(session, reason, limit=HELD_AT_ONCE):
+    held = queries.hold_all(session, reason, limit=HELD_AT_ONCE)
+    for row in held:
+        certificate_changed(session, row)
+    if held:
         _open_waiting_task(session, None)
         after_commit(log.info, "certificates.held", reason=reason.value)
 

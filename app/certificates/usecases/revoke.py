@@ -7,11 +7,13 @@ from sqlalchemy.orm import Session
 
 from app.approvals import Change, Proposal, propose
 from app.certificates import queries
+from app.certificates.changes import certificate_changed
 from app.certificates.checking.stored import digest_of
 from app.certificates.errors import CertificateNotFound, NotRevocable
 from app.certificates.models import CertificateRow, RevocationRow
 from app.certificates.rules import CERTIFICATE, CertificateState, RevocationReason, forgiven_number
 from app.certificates.usecases.draft import redraft
+from app.certificates.usecases.telling import REVOKED, tell_holder
 from app.credits import retirements_by_ids
 from app.foundation.data import after_commit, new_id, reading, transaction
 from app.foundation.proof import Actor, logger, record
@@ -130,6 +132,8 @@ def _revoke(
     row.state = CertificateState.REVOKED
     row.version += 1
     session.flush()
+    certificate_changed(session, row)
+    tell_holder(session, row, REVOKED, now)
     queries.mark_list_dirty(session, issuer.slug, row.list_number)
     append_entry(
         session,

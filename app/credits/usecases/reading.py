@@ -17,7 +17,7 @@ from app.credits.rules import BeneficiaryKind, HolderKind
 from app.foundation.data import clock, reading
 from app.foundation.http import Page, PageQuery, mapped, page_of
 from app.foundation.proof import Actor
-from app.identity import agencies_by_ids, people_by_ids
+from app.identity import agencies_by_ids, organisations_by_ids, people_by_ids
 from app.ledger import Account, accounts_by_ids, balance_of, transfers_by_ids
 from app.places import Position, cell_of
 
@@ -323,6 +323,7 @@ def _named(session: Session, retirements: Collection[Retirement]) -> dict[UUID, 
     ids = {each.beneficiary_id for each in retirements if each.beneficiary_id is not None}
     people = people_by_ids(session, ids)
     agencies = agencies_by_ids(session, ids)
+    organisations = organisations_by_ids(session, ids)
     named = {}
     for each in retirements:
         name = each.name
@@ -331,6 +332,8 @@ def _named(session: Session, retirements: Collection[Retirement]) -> dict[UUID, 
                 name = people[each.beneficiary_id].display_name
             elif each.beneficiary_kind is BeneficiaryKind.AGENCY and each.beneficiary_id in agencies:
                 name = agencies[each.beneficiary_id].name_zh
+            elif each.beneficiary_kind is BeneficiaryKind.ORGANISATION and each.beneficiary_id in organisations:
+                name = organisations[each.beneficiary_id].name
         batch = batches[each.batch_id]
         named[each.id] = NamedRetirement(
             retirement=each,

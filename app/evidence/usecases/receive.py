@@ -10,7 +10,8 @@ from app.evidence.queries import StoredFile, forget_strays, is_stray, stored_fil
 from app.evidence.rules.images import CleanImage, clean_image
 from app.evidence.rules.likeness import bands_of
 from app.foundation.data import after_commit, file_store, in_transaction, new_id, reading, transaction
-from app.foundation.proof import Actor, logger, record
+from app.foundation.proof import Actor, ActorKind, logger, record
+from app.identity import Purpose, has_consent, require_consent
 
 FILE_BYTES_MAX = 10 * 1024 * 1024  # SECURITY C1
 # Some fifty photos of a phone, or what a class plants in an afternoon. More waits until these prove something, or until
@@ -42,6 +43,17 @@ def require_room(*, owner: Actor) -> None:
             raise TooMuchUnused(bytes_max=UNUSED_BYTES_MAX)
 
 
+def require_agreed(*, owner: Actor) -> None:
+    """Refuse a photo of a resident who has not agreed to the keeping of photos; it is asked before the body is read.
+
+    Raises:
+        ConsentNeeded: so it is.
+    """
+    if owner.kind is ActorKind.RESIDENT:
+        with reading() as session:
+            require_consent(session, owner.id, Purpose.PHOTOS)
+
+
 def store_upload(original: bytes, *, now: datetime) -> Upload:
     """Check and clean a photo and put it into the store, noted as a stray until `register_file` takes it.
 
@@ -64,14 +76,20 @@ def store_upload(original: bytes, *, now: datetime) -> Upload:
 
 
 def register_file(upload: Upload, *, purpose: str, owner: Actor) -> StoredFile:
-    """Make a stored upload a file of its owner.
+    """Make a stored upload a file of its owner; the camera's place is kept only if a resident has agreed to that.
 
     Raises:
+        ConsentNeeded: a resident has not agreed to the keeping of photos, or has withdrawn while this one came in.
         UploadAbandoned: the stored bytes were given up in the meantime.
     """
     image, notes = upload.image, upload.image.notes
     bands = bands_of(image.perceptual_hash)
+    is_resident = owner.kind is ActorKind.RESIDENT
     with transaction() as session:
+        if is_resident:
+            require_consent(session, owner.id, Purpose.PHOTOS)
+        keeps_place = not is_resident or has_consent(session, owner.id, Purpose.LOCATION)
+        place = notes.position if keeps_place else None
         if forget_strays(session, [upload.store_key]) != 1:
             raise UploadAbandoned(retry_after_s=1)
         row = EvidenceFile(
@@ -90,8 +108,8 @@ def register_file(upload: Upload, *, purpose: str, owner: Actor) -> StoredFile:
             hash_band_1=bands[1],
             hash_band_2=bands[2],
             hash_band_3=bands[3],
-            exif_lat_e7=notes.position.lat_e7 if notes.position is not None else None,
-            exif_lon_e7=notes.position.lon_e7 if notes.position is not None else None,
+            exif_lat_e7=place.lat_e7 if place is not None else None,
+            exif_lon_e7=place.lon_e7 if place is not None else None,
             exif_captured_at=notes.captured_at,
             received_at=upload.received_at,
             store_key=upload.store_key,

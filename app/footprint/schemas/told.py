@@ -132,6 +132,7 @@ class FootprintSummarySchema(_TotalsSchema):
 
     id = PrefixedId("fp", required=True)
     calculated_at = Instant(required=True)
+    assisted = Flag(required=True, metadata={"description": "A member of staff has entered it for you at a desk."})
 
 
 class FootprintSchema(EstimatedFootprintSchema, FootprintSummarySchema):

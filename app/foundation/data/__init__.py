@@ -8,6 +8,7 @@ from app.foundation.data.base import AppendOnly, Base
 from app.foundation.data.database import (
     DatabaseBusy,
     after_commit,
+    before_commit,
     constraint_of,
     db,
     in_transaction,
@@ -20,7 +21,8 @@ from app.foundation.data.database import (
 )
 from app.foundation.data.files import FileStore, file_store, open_store
 from app.foundation.data.guards import missing_guards
-from app.foundation.data.ids import PREFIXES, MalformedId, crockford, new_id, parse_public_id, public_id
+from app.foundation.data.ids import PREFIXES, MalformedId, crockford, new_id, parse_any_id, parse_public_id, public_id
+from app.foundation.data.journal import truncate_journal
 from app.foundation.data.memory import PublicUrlDiffers, check_public_url, remember_public_url
 from app.foundation.data.secrets import derived_key
 from app.foundation.data.types import Document, ExactDecimal, Identifier, UtcInstant, instant_text
@@ -45,6 +47,7 @@ __all__ = [
     "PublicUrlDiffers",
     "UtcInstant",
     "after_commit",
+    "before_commit",
     "ceil_kg",
     "check_public_url",
     "clock",
@@ -62,6 +65,7 @@ __all__ = [
     "new_id",
     "open_database",
     "open_store",
+    "parse_any_id",
     "parse_public_id",
     "prepare_engine",
     "public_id",
@@ -71,6 +75,7 @@ __all__ = [
     "run_in_transaction",
     "sqlstate_of",
     "transaction",
+    "truncate_journal",
     "types",
     "units",
 ]

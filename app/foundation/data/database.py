@@ -23,6 +23,7 @@ from app.foundation.data.base import Base
 from app.foundation.data.fair_lock import FairLock
 
 Result = TypeVar("Result")
+BeforeCommit = Callable[[Session, list[Any]], object]
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
 
@@ -46,6 +47,7 @@ class _Unit:
     session: Session
     writes: bool
     after: list[Callable[[], object]] = field(default_factory=list)
+    before: list[tuple[BeforeCommit, Any]] = field(default_factory=list)
 
 
 _current: ContextVar[_Unit | None] = ContextVar("unit", default=None)
@@ -66,12 +68,13 @@ def transaction() -> Iterator[Session]:
         return
     if not unit.writes:
         raise RuntimeError("a use case that changes something was called inside reading()")
-    mark = len(unit.after)
+    after, before = len(unit.after), len(unit.before)
     try:
         with unit.session.begin_nested():
             yield unit.session
     except BaseException:
-        del unit.after[mark:]
+        del unit.after[after:]
+        del unit.before[before:]
         raise
 
 
@@ -123,6 +126,20 @@ def after_commit(call: Callable[..., object], *args: Any, **kwargs: Any) -> None
         unit.after.append(lambda: call(*args, **kwargs))
 
 
+def before_commit(work: BeforeCommit, item: Any) -> None:
+    """Keep an item for `work`, which gets all of its items at once, as the last thing the outer transaction does.
+
+    For locks that must be taken late and held briefly. What a rolled back use case kept is forgotten.
+
+    Raises:
+        RuntimeError: no transaction that may write is open.
+    """
+    unit = _current.get()
+    if unit is None or not unit.writes:
+        raise RuntimeError("there is no transaction whose commit could be waited for")
+    unit.before.append((work, item))
+
+
 def sqlstate_of(error: DBAPIError) -> str | None:
     """Return PostgreSQL's five-character code, or None on SQLite."""
     return getattr(error.orig, "sqlstate", None)
@@ -151,6 +168,7 @@ def _outer(*, writes: bool) -> Iterator[_Unit]:
         try:
             session.connection(execution_options=_options(writes=writes, on_sqlite=on_sqlite))
             yield unit
+            _work_before_commit(unit)
             session.commit()
         finally:
             _current.reset(token)
@@ -160,6 +178,14 @@ def _outer(*, writes: bool) -> Iterator[_Unit]:
             _sqlite_writer.release()
     for call in unit.after:
         call()
+
+
+def _work_before_commit(unit: _Unit) -> None:
+    items: dict[BeforeCommit, list[Any]] = {}
+    for work, item in unit.before:
+        items.setdefault(work, []).append(item)
+    for work, kept in items.items():
+        work(unit.session, kept)
 
 
 def _options(*, writes: bool, on_sqlite: bool) -> dict[str, Any]:

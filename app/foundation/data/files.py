@@ -49,6 +49,14 @@ class FileStore:
         if self._filesystem.exists(path):
             self._filesystem.rm_file(path)
 
+    def keys(self, folder: str) -> list[str]:
+        """Return the keys of everything that is stored below a folder, sorted; what is half written is not there yet."""
+        path = self._path(folder)
+        if not self._filesystem.exists(path):
+            return []
+        found = (str(each)[len(self._root) + 1 :] for each in self._filesystem.find(path))
+        return sorted(each for each in found if not each.endswith(".part"))
+
     def _path(self, key: str) -> str:
         if not _KEY.fullmatch(key):
             raise ValueError(f"not a key: {key!r}")

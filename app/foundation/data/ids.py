@@ -14,12 +14,19 @@ _LENGTH = 26  # ceil(128 / 5)
 # The kinds of things that have a public id. `ret` (16 characters, random) is made by the room credits, not here.
 PREFIXES = {
     "per": "person",
+    "gin": "invitation to a guardian",
+    "rec": "recovery of an account at a desk",
     "hh": "household",
+    "mbr": "household membership",
+    "inv": "household invitation",
     "org": "organisation",
+    "omb": "organisation membership",
+    "oiv": "organisation invitation",
     "agy": "agency",
     "stf": "staff member",
     "ses": "session",
     "dev": "device",
+    "oac": "linked account of another app",
     "chl": "sign-in challenge",
     "fil": "file",
     "apv": "approval",
@@ -33,6 +40,7 @@ PREFIXES = {
     "prj": "project",
     "bat": "credit batch",
     "ret": "retirement",
+    "crt": "certificate",
     "fp": "footprint",
     "fac": "emission factor",
     "quo": "offset quote",
@@ -48,7 +56,16 @@ PREFIXES = {
     "vch": "voucher",
     "evt": "event",
     "not": "notice",
+    "tkt": "help desk ticket",
+    "dlv": "delivery of a notice",
+    "whe": "webhook endpoint",
+    "whd": "webhook delivery",
+    "msg": "webhook message",
     "tsk": "staff task",
+    "rol": "role of a staff member",
+    "dpy": "time as a deputy",
+    "exp": "export of one's data",
+    "era": "erasure",
 }
 
 
@@ -85,6 +102,20 @@ def crockford(value: UUID) -> str:
     return "".join(CROCKFORD[value.int >> shift & 31] for shift in range((_LENGTH - 1) * 5, -1, -5))
 
 
+def parse_any_id(text: str) -> UUID:
+    """Return the id behind a public spelling of whatever kind, or behind its 26 characters alone.
+
+    Raises:
+        MalformedId: it is neither.
+    """
+    head, separator, _ = text.partition("_")
+    if not separator:
+        return _value_of(text)
+    if head not in PREFIXES:
+        raise MalformedId(text)
+    return parse_public_id(head, text)
+
+
 def parse_public_id(prefix: str, text: str) -> UUID:
     """Return the id behind its public spelling.
 
@@ -92,13 +123,17 @@ def parse_public_id(prefix: str, text: str) -> UUID:
         MalformedId: another prefix, another length, a capital or a character outside the alphabet, or more than 128 bits.
     """
     head, separator, body = text.partition("_")
-    if head != prefix or not separator or len(body) != _LENGTH:
+    if head != prefix or not separator:
         raise MalformedId(text)
+    return _value_of(body)
+
+
+def _value_of(body: str) -> UUID:
+    if len(body) != _LENGTH or any(character not in _VALUE_OF for character in body):
+        raise MalformedId(body)
     number = 0
     for character in body:
-        if character not in _VALUE_OF:
-            raise MalformedId(text)
         number = number * 32 + _VALUE_OF[character]
     if number >> 128:
-        raise MalformedId(text)
+        raise MalformedId(body)
     return UUID(int=number)

@@ -10,12 +10,15 @@ from app.foundation.http.access import (
     must_find,
     register_access,
     requires,
+    still_here,
 )
 from app.foundation.http.addresses import caller_address, register_addresses, register_spelling
+from app.foundation.http.audit_search import AuditTooWide, register_audit_search, search_audit
 from app.foundation.http.blueprint import Blueprint
 from app.foundation.http.errors import (
     AddressTooLong,
     Busy,
+    CursorInvalid,
     DomainError,
     Fault,
     HeadersTooLarge,
@@ -33,7 +36,15 @@ from app.foundation.http.errors import (
 from app.foundation.http.etags import check_version, etag_of, needs_if_match, not_modified, version_seen, with_etag
 from app.foundation.http.headers import register_headers
 from app.foundation.http.health import NotReady, check_migrations, readiness, register_health
-from app.foundation.http.idempotency import Withheld, atomic, forget_old_keys, idempotent, no_idempotency, request_key
+from app.foundation.http.idempotency import (
+    Withheld,
+    atomic,
+    forget_answers_of,
+    forget_old_keys,
+    idempotent,
+    no_idempotency,
+    request_key,
+)
 from app.foundation.http.language import LANGUAGES, language, register_language
 from app.foundation.http.limits import limited, limiter, register_limits
 from app.foundation.http.openapi import add_operations, open_api
@@ -59,9 +70,11 @@ __all__ = [
     "ANYONE",
     "LANGUAGES",
     "AddressTooLong",
+    "AuditTooWide",
     "Blueprint",
     "Busy",
     "Choice",
+    "CursorInvalid",
     "Day",
     "DomainError",
     "Fault",
@@ -98,6 +111,7 @@ __all__ = [
     "check_version",
     "current_actor",
     "etag_of",
+    "forget_answers_of",
     "forget_old_keys",
     "idempotent",
     "instant_json",
@@ -119,6 +133,8 @@ __all__ = [
     "register_http",
     "request_key",
     "requires",
+    "search_audit",
+    "still_here",
     "version_seen",
     "with_etag",
 ]
@@ -136,3 +152,4 @@ def register_http(app: Flask) -> None:
     register_spelling(app)
     register_health(app)
     open_api(app)
+    register_audit_search(app)

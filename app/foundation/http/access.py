@@ -6,10 +6,11 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from flask import Flask, g, request
+from sqlalchemy.orm import Session
 
-from app.foundation.http.errors import DomainError, InvalidRequest, RoleMissing, Unauthenticated
+from app.foundation.http.errors import DomainError, InvalidRequest, NotAssisted, RoleMissing, Unauthenticated
 from app.foundation.http.faults import query_faults
-from app.foundation.proof import Actor, Hook
+from app.foundation.proof import Actor, ActorKind, Hook
 
 ANYONE = "anyone"
 
@@ -17,13 +18,20 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 # Filled by identity under the kind `bearer`: the token of the Authorization header -> the actor, or a DomainError of status 401.
 authenticate: Hook[Callable[[str], Actor]] = Hook("foundation.authenticate")
+# Filled by identity: asked first in the transaction of whatever a resident changes; raises a DomainError of status 401 when the
+# resident has gone since the request was let in, and else holds until the commit that they do not go.
+still_here: Hook[Callable[[Session, Actor], None]] = Hook("foundation.still_here")
 
 
-def requires(*roles: str) -> Callable[[View], View]:
+def requires(*roles: str, assisted: bool = False) -> Callable[[View], View]:
     """Let in who holds one of `roles`, before anything of the request is read; `requires(ANYONE)` asks nobody.
 
     It stands above the schemas, so that it also knows whether there is one for the query; without one, no member is let in.
     Which things of that kind the actor may touch (agency, county, ownership) is the use case's question.
+
+    Args:
+        assisted: a member of staff who enters for a resident at a desk is let in too. Nothing that moves money, changes how
+            somebody signs in or cannot be taken back says so; an erasure can be called off for seven days.
     """
     if not roles:
         raise ValueError("an operation names its roles, or ANYONE")
@@ -34,17 +42,26 @@ def requires(*roles: str) -> Callable[[View], View]:
 
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            if ANYONE not in roles and current_actor().roles.isdisjoint(roles):
-                raise RoleMissing()
+            if ANYONE not in roles:
+                _let_in(current_actor(), roles, assisted=assisted)
             if not has_query and request.args:
                 raise InvalidRequest(faults=query_faults("unknown", request.args))
             return view(*args, **kwargs)
 
         guarded._apidoc = deepcopy(getattr(view, "_apidoc", {}))  # type: ignore[attr-defined]
         guarded._apidoc["roles"] = [] if ANYONE in roles else sorted(roles)  # type: ignore[attr-defined]
+        if ActorKind.RESIDENT in roles:  # Nobody else is ever assisted.
+            guarded._apidoc["assisted"] = assisted  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return decorate
+
+
+def _let_in(actor: Actor, roles: tuple[str, ...], *, assisted: bool) -> None:
+    if actor.roles.isdisjoint(roles):
+        raise RoleMissing()
+    if actor.assisted_by is not None and not assisted:
+        raise NotAssisted()
 
 
 def must_find(look: Callable[..., object]) -> Callable[[View], View]:
@@ -85,6 +102,18 @@ def actor_or_none() -> Actor | None:
     """Return who is signed in, or None."""
     actor: Actor | None = g.get("actor")
     return actor
+
+
+def require_still_here(session: Session) -> None:
+    """Let the resident behind this request stay until the transaction ends; of members of staff nothing is asked.
+
+    Raises:
+        DomainError: they have gone since the request was let in (401).
+    """
+    actor = actor_or_none()
+    if actor is not None and actor.kind == ActorKind.RESIDENT:
+        for hold in still_here.handlers():
+            hold(session, actor)
 
 
 def register_access(app: Flask) -> None:

@@ -21,6 +21,7 @@ from app.foundation.http.errors import (
     KeyMissing,
     KeyReused,
     MalformedRequest,
+    NotAssisted,
     RoleMissing,
     TooManyRequests,
     Unauthenticated,
@@ -125,6 +126,9 @@ def _document_access(doc: Any, info: Any) -> list[type[DomainError]]:
         doc["security"] = [{"bearer": []}] if roles else []
     if roles:
         errors += [Unauthenticated, RoleMissing]
+    if info.get("assisted") is not None:
+        doc["x-assisted"] = info["assisted"]
+        errors += [] if info["assisted"] else [NotAssisted]
     errors += [InvalidRequest]  # A query without a schema has no members.
     if any(each.get("name") == "cursor" for each in doc.get("parameters", []) if isinstance(each, dict)):
         errors += [CursorInvalid]

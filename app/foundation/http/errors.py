@@ -75,6 +75,14 @@ class RoleMissing(DomainError):
     title = _("Your role does not allow this.")
 
 
+class NotAssisted(DomainError):
+    """A member of staff who enters for a resident does not do this for them."""
+
+    code = "auth.not_assisted"
+    status = 403
+    title = _("Residents do this themselves; a member of staff cannot do it for them.")
+
+
 class MalformedRequest(DomainError):
     """The body is not JSON as the product reads it."""
 

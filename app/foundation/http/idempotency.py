@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Response, current_app, make_response, request
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -31,12 +31,13 @@ from app.foundation.data import (
     sqlstate_of,
     transaction,
 )
-from app.foundation.http.access import actor_or_none
+from app.foundation.http.access import actor_or_none, require_still_here
 from app.foundation.http.addresses import caller_address
 from app.foundation.http.body import body_sha256
 from app.foundation.http.errors import DomainError, Fault, KeyInProgress, KeyMissing, KeyReused, MalformedRequest
 from app.foundation.http.models import IdempotencyRow
 from app.foundation.http.problems import LOCK_NOT_AVAILABLE, problem_of
+from app.foundation.proof import ActorKind
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -154,7 +155,11 @@ def atomic(view: View) -> View:
 
     @wraps(view)
     def whole(*args: Any, **kwargs: Any) -> Response:
-        return run_in_transaction(lambda _: make_response(view(*args, **kwargs)))
+        def answer(session: Session) -> Response:
+            require_still_here(session)
+            return make_response(view(*args, **kwargs))
+
+        return run_in_transaction(answer)
 
     return whole  # type: ignore[return-value]
 
@@ -167,6 +172,13 @@ def request_key() -> UUID:
 def forget_old_keys(_: Session, __: datetime) -> None:
     """Delete answers older than 48 hours, once the job is noted; business uniqueness protects beyond that."""
     after_commit(delete_in_batches, IdempotencyRow, IdempotencyRow.started_at < clock.now() - KEPT)
+
+
+def forget_answers_of(session: Session, actor_kind: ActorKind, actor_id: UUID, *, limit: int) -> int:
+    """Delete at most `limit` stored answers of one caller, in the caller's transaction, and return how many there were."""
+    key = (IdempotencyRow.principal, IdempotencyRow.operation, IdempotencyRow.key)
+    of_caller = select(*key).where(IdempotencyRow.principal == f"{actor_kind}:{actor_id}").limit(limit)
+    return rows_written(session, delete(IdempotencyRow).where(tuple_(*key).in_(of_caller)))
 
 
 def _row_for(fingerprint: str, given: str | None) -> IdempotencyRow:
@@ -193,6 +205,7 @@ def _key_id(row: IdempotencyRow) -> UUID:
 
 def _one_step(row: IdempotencyRow, answer: Callable[[], Response], withheld: Withheld | None) -> Response:
     def whole(session: Session) -> Response:
+        require_still_here(session)
         if not _claim(session, row):
             return _replay(session, row, withheld)
         try:
@@ -213,6 +226,7 @@ def _one_step(row: IdempotencyRow, answer: Callable[[], Response], withheld: Wit
 
 def _two_steps(row: IdempotencyRow, answer: Callable[[], Response], withheld: Withheld | None) -> Response:
     def claim(session: Session) -> Response | None:
+        require_still_here(session)
         return None if _claim(session, row) or _take_over(session, row) else _replay(session, row, withheld)
 
     replayed = run_in_transaction(claim)

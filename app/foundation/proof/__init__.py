@@ -10,6 +10,7 @@ from app.foundation.proof.audit_seal import (
     select_sealed_audit_count,
     take_audit,
 )
+from app.foundation.proof.audit_search import AuditSearch, audit_query
 from app.foundation.proof.hooks import Hook, HookMissing, check_stored_kinds
 from app.foundation.proof.logs import configure_logs, json_formatter, logger
 from app.foundation.proof.request_id import remember_request_id, request_id
@@ -21,12 +22,14 @@ __all__ = [
     "UNREADABLE",
     "Actor",
     "ActorKind",
+    "AuditSearch",
     "Grant",
     "Hook",
     "HookMissing",
     "audit_findings",
     "audit_leaves_of",
     "audit_overdue",
+    "audit_query",
     "check_stored_kinds",
     "configure_logs",
     "content_sha256",

@@ -22,6 +22,7 @@ class Grant:
     role: str
     agency_id: UUID | None = None
     counties: tuple[str, ...] = ()
+    deputy_for: UUID | None = None  # The colleague in whose place it is held for a time.
 
     def covers(self, *, agency_id: UUID, county: str) -> bool:
         """Return whether the grant reaches a thing of this agency in this county."""
@@ -40,6 +41,12 @@ class Actor:
     roles: frozenset[str]
     session_id: UUID | None = None
     grants: tuple[Grant, ...] = ()
+    assisted_by: UUID | None = None  # The member of staff who enters for a resident at a desk.
+
+    def roles_on_record(self) -> list[str]:
+        """Return the roles as the audit writes them, sorted: one held in a colleague's place names the colleague too."""
+        as_deputy = {f"{grant.role} for {grant.deputy_for}" for grant in self.grants if grant.deputy_for is not None}
+        return sorted(self.roles | as_deputy)
 
     def may(self, role: str, *, agency_id: UUID, county: str) -> bool:
         """Return whether the actor holds `role` for this agency and this county."""

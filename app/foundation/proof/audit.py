@@ -27,7 +27,9 @@ class AuditRow(AppendOnly, Base):
     at: Mapped[datetime]
     actor_kind: Mapped[ActorKind]
     actor_id: Mapped[UUID]
-    roles: Mapped[str]  # Sorted and joined by commas, as they stood at that moment.
+    roles: Mapped[
+        str
+    ]  # Sorted and joined by commas, as they stood at that moment; `… for ID` is held in somebody's place.
     session_id: Mapped[UUID | None]
     action: Mapped[str]
     object_kind: Mapped[str]
@@ -35,6 +37,7 @@ class AuditRow(AppendOnly, Base):
     before_sha256: Mapped[str | None]
     after_sha256: Mapped[str | None]
     request_id: Mapped[str | None]
+    assisted_by: Mapped[UUID | None]  # The member of staff who entered it for the actor, a resident.
 
 
 class AuditWaitingRow(Base):
@@ -90,7 +93,7 @@ def record(
             at=clock.now(),
             actor_kind=actor.kind,
             actor_id=actor.id,
-            roles=",".join(sorted(actor.roles)),
+            roles=",".join(actor.roles_on_record()),
             session_id=actor.session_id,
             action=action,
             object_kind=object_kind,
@@ -98,6 +101,7 @@ def record(
             before_sha256=None if before is None else content_sha256(before),
             after_sha256=None if after is None else content_sha256(after),
             request_id=request_id(),
+            assisted_by=actor.assisted_by,
         )
     )
 

@@ -5,7 +5,7 @@ written waiting, and leaves the queue only into a seal: one that is neither wait
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -20,9 +20,10 @@ from app.foundation.proof.spelling import UNREADABLE, spelled
 PAGE = 1_000
 NAMED_MAX = 20  # Findings of one kind that are told one by one.
 FORM = "foundation.audit/1"
+FORM_ASSISTED = "foundation.audit/2"  # Form 1 with one more item, for the rows that have it: what was sealed before stays as it was.
 GONE = b""  # The leaf of a row that is no longer there: no row is spelled so.
 
-# Form 1: all columns of the table as it was first sealed, in this order.
+# Form 1: all columns of the table as it was first sealed, in this order; form 2: the last one too.
 COLUMNS = (
     AuditRow.id,
     AuditRow.at,
@@ -36,6 +37,7 @@ COLUMNS = (
     AuditRow.before_sha256,
     AuditRow.after_sha256,
     AuditRow.request_id,
+    AuditRow.assisted_by,
 )
 
 
@@ -53,7 +55,7 @@ def take_audit(session: Session, seal_id: UUID, limit: int) -> list[bytes]:
     ids = session.scalars(waiting.limit(min(PAGE, limit))).all()
     while ids:
         query = select(*COLUMNS).where(AuditRow.id.in_(ids)).order_by(AuditRow.id)
-        lines = {row[0]: spelled(FORM, *row) for row in session.execute(query)}
+        lines = {row[0]: _spelled(row) for row in session.execute(query)}
         if lines:
             _note_sealed(session, seal_id, lines, first_place=len(leaves))
         leaves += lines.values()
@@ -128,7 +130,12 @@ def _sealed() -> Select[Any]:
 
 
 def _line(columns: Any) -> bytes:
-    return GONE if columns[0] is None else spelled(FORM, *columns)
+    return GONE if columns[0] is None else _spelled(columns)
+
+
+def _spelled(columns: Sequence[Any]) -> bytes:
+    *first_form, assisted_by = columns
+    return spelled(FORM, *first_form) if assisted_by is None else spelled(FORM_ASSISTED, *first_form, assisted_by)
 
 
 def _changed_or_gone(session: Session) -> Iterator[str]:

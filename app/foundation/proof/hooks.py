@@ -66,6 +66,10 @@ class Hook(Generic[Handler]):
         """Return all handlers in the order of their kinds."""
         return [self._handlers(current_app)[kind] for kind in self.kinds()]
 
+    def in_order(self) -> list[tuple[str, Handler]]:
+        """Return kinds and handlers as they were registered: in the order of the staircase, lowest first."""
+        return list(self._handlers(current_app).items())
+
     def _handlers(self, app: Flask) -> dict[str, Handler]:
         handlers: dict[str, Handler] = app.extensions.setdefault(_EXTENSION, {}).setdefault(self.name, {})
         return handlers

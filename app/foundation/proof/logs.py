@@ -1,6 +1,7 @@
 """Logs: one JSON object a line, with the request id, and without anybody's secrets (SECURITY E2)."""
 
 import logging
+import re
 import sys
 from collections.abc import MutableMapping
 from typing import Any
@@ -30,9 +31,23 @@ SECRET_FIELDS = frozenset(
 )
 
 
+# A value may itself have line ends, so it ends where PostgreSQL or SQLAlchemy go on, or the traceback does.
+_QUOTED_ROW = re.compile(
+    r"DETAIL:.*?(?=\n(?:HINT|CONTEXT|STATEMENT|LINE \d+):|\n\[SQL|\n\(Background|\n\nThe above|\n\nDuring handling|\Z)",
+    re.DOTALL,
+)
+
+
 def _withhold_secrets(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for key in SECRET_FIELDS & event.keys():
         event[key] = "[withheld]"
+    return event
+
+
+def _withhold_rows(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Cut what PostgreSQL quotes of a row that broke a constraint: it may be anybody's name, number or place."""
+    if "exception" in event:
+        event["exception"] = _QUOTED_ROW.sub("DETAIL: [withheld]", str(event["exception"]))
     return event
 
 
@@ -49,6 +64,7 @@ _SHARED: list[structlog.typing.Processor] = [
     _withhold_secrets,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
+    _withhold_rows,
 ]
 
 
@@ -78,6 +94,8 @@ def configure_logs(level: str) -> None:
     root.setLevel(level)
     # It tells its dialect at every look at the database, and readiness looks every few seconds.
     logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
+    # It tells each request with the address of its own service, the sandbox's included, which never leaves the process.
+    logging.getLogger("stripe").setLevel(logging.WARNING)
     # At DEBUG it prints whole result rows, telephone numbers included.
     logging.getLogger("sqlalchemy").setLevel(logging.WARNING)
 

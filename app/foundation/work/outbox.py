@@ -42,18 +42,26 @@ class Subscriber:
 
 
 class TopicUnknown(Exception):
-    """A message was published that nobody listens to, or a listener has no name of its own."""
+    """A message was published that nobody listens to."""
+
+
+class SubscriberNameTaken(Exception):
+    """Two subscribers have one name, by which the rows of the outbox know them."""
+
+
+class SubscriberUnknown(Exception):
+    """A row of the outbox is for a subscriber that this release does not have."""
 
 
 def subscribe(app: Flask, *, topic: str, name: str, handle: Handle, batch_size: int = 1) -> None:
     """Let `handle` have every message of `topic`, up to `batch_size` in one transaction together with their done marks.
 
     Raises:
-        TopicUnknown: the name is taken.
+        SubscriberNameTaken: another listens under this name.
     """
     subscribers = _subscribers(app)
     if name in subscribers:
-        raise TopicUnknown(f"two subscribers are called {name}")
+        raise SubscriberNameTaken(f"two subscribers are called {name}")
     subscribers[name] = Subscriber(topic, name, handle, batch_size)
 
 
@@ -93,12 +101,12 @@ def subscriber(name: str) -> Subscriber:
     """Return the subscriber of this name.
 
     Raises:
-        TopicUnknown: nobody has it.
+        SubscriberUnknown: nobody has it.
     """
     try:
         return _subscribers(current_app)[name]
     except KeyError:
-        raise TopicUnknown(f"nobody is called {name}") from None
+        raise SubscriberUnknown(f"nobody is called {name}") from None
 
 
 def subscriber_names() -> list[str]:

@@ -1,4 +1,4 @@
-"""The port that tells a school behind one address from a machine (SECURITY A2), with one adapter."""
+"""The port that tells a school behind one address from a machine, with one adapter."""
 
 import json
 import urllib.error

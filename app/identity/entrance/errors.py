@@ -116,3 +116,10 @@ class SessionNotFound(NotFound):
 
     code = "auth.session_not_found"
     title = _("You have no open session of this id.")
+
+
+class DeviceNotFound(NotFound):
+    """The caller has signed in on no device of this id, or has made the product forget it."""
+
+    code = "auth.device_not_found"
+    title = _("You have no device of this id.")

@@ -65,6 +65,27 @@ class CodeChallengeRow(Base):
     wrong_tries: Mapped[int] = mapped_column(default=0)
 
 
+class CodeUse(enum.StrEnum):
+    """What a code with the purpose `change_phone` may prove."""
+
+    NEW_NUMBER = "new_number"
+    OLD_NUMBER = "old_number"
+    CHILDS_NUMBER = "childs_number"
+    AT_A_DESK = "at_a_desk"
+
+
+class CodeBindingRow(Base):
+    """For whom a code was asked for, and by whom: it is good for nobody else. Swept with its challenge."""
+
+    __tablename__ = "identity_code_binding"
+
+    challenge_id: Mapped[UUID] = mapped_column(primary_key=True)  # No foreign key: both are swept, in whichever order.
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("identity_person.id"), index=True)  # Whose number is to change.
+    asked_by: Mapped[UUID]  # That person, their guardian, or a member of staff.
+    use: Mapped[CodeUse]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class SendPaceRow(Base):
     """When codes last went to one number or for one device. The row is also the lock that makes the limit hold over processes."""
 
@@ -137,6 +158,20 @@ class SessionRow(Base):
     refresh_expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     ended_because: Mapped[SessionEnd | None]
+
+
+class AssistanceRow(Base):
+    """A session in which a member of staff enters for a resident, who has signed a paper for it. Kept when the session is swept."""
+
+    __tablename__ = "identity_assistance"
+    __grants__ = "SELECT, INSERT, DELETE"
+
+    session_id: Mapped[UUID] = mapped_column(primary_key=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("identity_staff.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("identity_person.id"), index=True)
+    reason: Mapped[str]
+    paper_ref: Mapped[str]  # Where the paper with the resident's signature is kept.
+    opened_at: Mapped[datetime]
 
 
 class SignInAttemptRow(Base):

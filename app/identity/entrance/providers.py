@@ -1,11 +1,12 @@
 """The outside helpers that the settings chose, kept with the application, and what is counted about them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Flask, current_app
 from prometheus_client import Counter
 
 from app.identity.entrance.captcha import Captcha, chosen_captcha
+from app.identity.entrance.outside.choose import Doors, chosen_doors
 from app.identity.entrance.sms import CodeSender, chosen_sender
 
 _EXTENSION = "lintan_identity"
@@ -16,15 +17,18 @@ SIGN_INS = Counter("lintan_identity_sign_ins_total", "Tries to sign in", ["kind"
 
 @dataclass
 class Providers:
-    """Who sends codes, and who judges whether a person asks for them."""
+    """Who sends codes, who judges whether a person asks for them, and which other apps vouch for residents."""
 
     sender: CodeSender
     captcha: Captcha | None
+    doors: Doors = field(default_factory=dict)
 
 
 def register_providers(app: Flask) -> None:
     """Choose the providers by the settings."""
-    app.extensions[_EXTENSION] = Providers(sender=chosen_sender(app.config), captcha=chosen_captcha(app.config))
+    app.extensions[_EXTENSION] = Providers(
+        sender=chosen_sender(app.config), captcha=chosen_captcha(app.config), doors=chosen_doors(app.config)
+    )
 
 
 def providers() -> Providers:

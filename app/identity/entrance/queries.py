@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from app.foundation.data import insert_once
 from app.identity.entrance.models import (
+    AssistanceRow,
+    CodeBindingRow,
     CodeChallengeRow,
     DeviceRow,
     SendCountRow,
@@ -20,6 +22,7 @@ from app.identity.entrance.models import (
 )
 from app.identity.staffing.models import StaffRoleRow, StaffRow
 from app.identity.staffing.queries import is_held
+from app.identity.staffing.rules.roles import Role
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,9 +62,22 @@ def lock_challenge(session: Session, challenge_id: UUID) -> CodeChallengeRow | N
     return session.scalar(select(CodeChallengeRow).where(CodeChallengeRow.id == challenge_id).with_for_update())
 
 
+def bindings_of(session: Session, challenge_ids: Collection[UUID]) -> dict[UUID, CodeBindingRow]:
+    """Return for whom codes were asked for, by challenge; a code for signing in is bound to nobody and left out."""
+    rows = session.scalars(select(CodeBindingRow).where(CodeBindingRow.challenge_id.in_(challenge_ids)))
+    return {row.challenge_id: row for row in rows}
+
+
 def find_device(session: Session, holder: Holder, fingerprint: str) -> DeviceRow | None:
     """Return a holder's device, or None."""
     return session.scalar(select(DeviceRow).where(holder.owns(DeviceRow), DeviceRow.fingerprint == fingerprint))
+
+
+def has_other_device(session: Session, holder: Holder, device_id: UUID) -> bool:
+    """Return whether somebody has signed in on another device before."""
+    others = select(DeviceRow.id).where(holder.owns(DeviceRow), DeviceRow.id != device_id).limit(1)
+    with session.no_autoflush:  # The new one is not written yet, and is not the question.
+        return session.scalar(others) is not None
 
 
 def lock_session(session: Session, session_id: UUID) -> SessionRow | None:
@@ -100,21 +116,59 @@ class SignedInRows:
     session: SessionRow
     staff: StaffRow | None
     roles: tuple[StaffRoleRow, ...]
+    assisted_by: UUID | None = None  # The member of staff who enters for the resident.
 
 
 def find_signed_in(session: Session, session_id: UUID, now: datetime) -> SignedInRows | None:
-    """Return an open session with its member of staff and the roles held now, in one read; None when it is not open."""
+    """Return an open session with its member of staff and the roles held now, in one read; None when it is not open.
+
+    One in which a member of staff enters for a resident is open as long as that person works at a desk.
+    """
+    assistant, desk = aliased(StaffRow), aliased(StaffRoleRow)
+    works_at_desk = exists(
+        select(desk.id).where(desk.staff_id == AssistanceRow.staff_id, desk.role == Role.SUPPORT, is_held(now, desk))
+    )
     rows = session.execute(
-        select(SessionRow, StaffRow, StaffRoleRow)
+        select(SessionRow, StaffRow, StaffRoleRow, AssistanceRow.staff_id)
         .outerjoin(StaffRow, StaffRow.id == SessionRow.staff_id)
         .outerjoin(StaffRoleRow, and_(StaffRoleRow.staff_id == SessionRow.staff_id, is_held(now)))
-        .where(SessionRow.id == session_id, is_open(now), StaffRow.disabled_at.is_(None))
+        .outerjoin(AssistanceRow, AssistanceRow.session_id == SessionRow.id)
+        .outerjoin(assistant, assistant.id == AssistanceRow.staff_id)
+        .where(
+            SessionRow.id == session_id,
+            is_open(now),
+            StaffRow.disabled_at.is_(None),
+            assistant.disabled_at.is_(None),
+            or_(AssistanceRow.session_id.is_(None), works_at_desk),
+        )
         .order_by(StaffRoleRow.role, StaffRoleRow.id)
     ).all()
     if not rows:
         return None
-    roles = tuple(role for _, _, role in rows if role is not None)
-    return SignedInRows(session=rows[0][0], staff=rows[0][1], roles=roles)
+    roles = tuple(role for _, _, role, _ in rows if role is not None)
+    return SignedInRows(session=rows[0][0], staff=rows[0][1], roles=roles, assisted_by=rows[0][3])
+
+
+def assisted_sessions(session: Session, session_ids: Collection[UUID]) -> set[UUID]:
+    """Return which of these sessions a member of staff opened to enter for the resident."""
+    return set(session.scalars(select(AssistanceRow.session_id).where(AssistanceRow.session_id.in_(session_ids))))
+
+
+def devices_of(holder: Holder) -> Select[DeviceRow]:
+    """Return the statement that lists a holder's devices."""
+    return select(DeviceRow).where(holder.owns(DeviceRow))
+
+
+def lock_device(session: Session, holder: Holder, device_id: UUID) -> DeviceRow | None:
+    """Return a holder's device, or None."""
+    return session.scalar(select(DeviceRow).where(holder.owns(DeviceRow), DeviceRow.id == device_id).with_for_update())
+
+
+def count_open_sessions_on(session: Session, device_ids: Collection[UUID], now: datetime) -> dict[UUID, int]:
+    """Return how many sessions are open on devices; one without any is left out."""
+    counted = select(SessionRow.device_id, func.count()).where(SessionRow.device_id.in_(device_ids), is_open(now))
+    rows = session.execute(counted.group_by(SessionRow.device_id)).all()
+    return {device_id: count for device_id, count in rows if device_id is not None}
 
 
 def lock_attempts(session: Session, account: str, address: str, now: datetime) -> SignInAttemptRow:

@@ -25,6 +25,7 @@ from app.identity.entrance.errors import (
     CodesPaused,
     CodeTooSoon,
     CredentialsRefused,
+    DeviceNotFound,
     PhoneNotSupported,
     RefreshRefused,
     SessionNotFound,
@@ -34,19 +35,19 @@ from app.identity.entrance.schemas import (
     CodeRequestSchema,
     CodeSignInSchema,
     CredentialsSchema,
+    DeviceLineSchema,
     RefreshSchema,
     SentCodeSchema,
     SessionSchema,
     SignedInSchema,
 )
-from app.identity.entrance.usecases import codes, refresh, sessions, sign_in, staff_sign_in
+from app.identity.entrance.usecases import codes, devices, refresh, sessions, sign_in, staff_sign_in
 from app.identity.entrance.usecases.codes import CodeRequest, SentCode
 from app.identity.entrance.usecases.opening import SignedIn
 from app.identity.entrance.usecases.sign_in import CodeSignIn
 from app.identity.entrance.usecases.staff_sign_in import Credentials
 from app.identity.staffing.rules.roles import Role
 
-# A stored answer would keep live tokens or codes (SECURITY 3.1).
 _NO_KEY = "A stored answer would keep live codes or tokens."
 _ENDS_ONCE = "Ending a session twice is the same as once."
 _LINKS_OF_CODE = {
@@ -73,6 +74,19 @@ _SESSIONS_EXAMPLE = {
             "last_used_at": "2026-03-12T04:15:00Z",
             "expires_at": "2026-05-11T04:15:00Z",
             "is_current": True,
+            "is_assisted": False,
+        }
+    ],
+    "next_cursor": None,
+}
+_DEVICES_EXAMPLE = {
+    "items": [
+        {
+            "id": "dev_01m869pkw4f7nt1pedbvrqbjfw",
+            "name": "Huawei Pura 90",
+            "first_seen_at": "2026-03-12T04:00:00Z",
+            "last_seen_at": "2026-03-12T04:15:00Z",
+            "open_sessions": 1,
         }
     ],
     "next_cursor": None,
@@ -148,6 +162,14 @@ def list_sessions(query: dict[str, Any]) -> tuple[Page[sessions.OpenSession], di
     return page, next_link(page)
 
 
+@auth.delete("/auth/sessions")
+@requires(Role.RESIDENT, Role.STAFF)
+@auth.response(204)
+def end_other_sessions() -> None:
+    """Sign out everywhere but here. The other sessions are over at once."""
+    sessions.end_other_sessions(actor=current_actor(), now=clock.now())
+
+
 @auth.delete("/auth/sessions/<string:session_id>")
 @requires(Role.RESIDENT, Role.STAFF)
 @auth.response(204)
@@ -159,3 +181,26 @@ def end_session(session_id: str) -> None:
     except MalformedId:
         raise SessionNotFound() from None
     sessions.end_session(parsed, actor=current_actor(), now=clock.now())
+
+
+@auth.get("/me/devices")
+@requires(Role.RESIDENT, Role.STAFF)
+@auth.arguments(PageQuerySchema, location="query")
+@auth.response(200, page_schema(DeviceLineSchema), example=_DEVICES_EXAMPLE)
+def list_devices(query: dict[str, Any]) -> tuple[Page[devices.KnownDevice], dict[str, str]]:
+    """List the devices one has signed in on, newest first."""
+    page = devices.list_devices(current_actor(), PageQuery(**query), now=clock.now())
+    return page, next_link(page)
+
+
+@auth.delete("/me/devices/<string:device_id>")
+@requires(Role.RESIDENT, Role.STAFF)
+@auth.response(204)
+@auth.problems(DeviceNotFound)
+def forget_device(device_id: str) -> None:
+    """Sign out what is signed in on a device, and forget it. A later sign-in there counts as a new device."""
+    try:
+        parsed = parse_public_id("dev", device_id)
+    except MalformedId:
+        raise DeviceNotFound() from None
+    devices.forget_device(parsed, actor=current_actor(), now=clock.now())

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import post_dump, post_load
 
-from app.foundation.http import Choice, Flag, Instant, Many, Nested, PrefixedId, Schema, Text
+from app.foundation.http import Choice, Flag, Instant, Many, Nested, PrefixedId, Schema, Text, WholeNumber
 from app.foundation.proof import ActorKind
 from app.identity.entrance.models import CodePurpose
 from app.identity.entrance.usecases.codes import CodeRequest
@@ -148,3 +148,14 @@ class SessionSchema(Schema):
     last_used_at = Instant(required=True, metadata={"example": "2026-03-12T04:15:00Z"})
     expires_at = Instant(required=True, metadata={"example": "2026-05-11T04:15:00Z"})
     is_current = Flag(required=True)
+    is_assisted = Flag(required=True, metadata={"description": "A member of staff enters for you at a desk."})
+
+
+class DeviceLineSchema(Schema):
+    """An installation of an app that the caller has signed in on."""
+
+    id = PrefixedId("dev", required=True, metadata={"example": "dev_01m869pkw4f7nt1pedbvrqbjfw"})
+    name = Text(max=60, required=True, allow_none=True, metadata={"example": "Huawei Pura 90"})
+    first_seen_at = Instant(required=True, metadata={"example": "2026-03-12T04:00:00Z"})
+    last_seen_at = Instant(required=True, metadata={"example": "2026-03-12T04:15:00Z"})
+    open_sessions = WholeNumber(min=0, required=True, metadata={"example": 1})

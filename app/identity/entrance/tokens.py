@@ -1,4 +1,4 @@
-"""Access tokens: JWTs of one algorithm, for one audience, under keys that have ids (SECURITY A4)."""
+"""Access tokens: JWTs of one algorithm, for one audience, under keys that have ids (RFC 8725)."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -45,13 +45,14 @@ def register_tokens(app: Flask) -> None:
     manager.additional_headers_loader(lambda _: {"kid": next(iter(_keys()))})
 
 
-def access_token_for(holder: str, session_id: UUID) -> AccessToken:
+def access_token_for(holder: str, session_id: UUID, *, life: timedelta | None = None) -> AccessToken:
     """Return a fresh access token.
 
     Args:
         holder: the public id of the person or member of staff.
+        life: how long it is good, where that is not the setting's; its session ends it earlier.
     """
-    text = create_access_token(holder, additional_claims={"sid": public_id("ses", session_id)})
+    text = create_access_token(holder, additional_claims={"sid": public_id("ses", session_id)}, expires_delta=life)
     # The library reads the machine's clock; what the app is told must be what stands in the token.
     own_claims = jwt.decode(text, options={"verify_signature": False})
     return AccessToken(text=text, expires_at=datetime.fromtimestamp(own_claims["exp"], UTC))

@@ -1,1 +1,1 @@
-"""Residents: the profile, the number, and what others may see of them."""
+"""Residents: the profile, the number, child and guardian, the help desk's part, and what others may see of them."""

@@ -17,8 +17,15 @@ class PhoneEnd(enum.StrEnum):
     CHANGED = "changed"
 
 
+class Language(enum.StrEnum):
+    """The languages in which the city speaks to its residents."""
+
+    CHINESE = "zh-CN"
+    ENGLISH = "en"
+
+
 class PersonRow(Base):
-    """A resident. The row stays when the number goes to somebody else; erasure is a later step's."""
+    """A resident. The row stays when the number goes to somebody else; an erasure leaves the id and nothing that leads to somebody."""
 
     __tablename__ = "identity_person"
     __table_args__ = (CheckConstraint("version >= 1", name="identity_person_version_positive"),)
@@ -50,6 +57,7 @@ class PhoneRow(Base):
             postgresql_where=text("held_until IS NULL"),
             sqlite_where=text("held_until IS NULL"),
         ),
+        Index("identity_phone_history_idx", "phone", "held_from"),  # Who held it, when a desk asks.
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -59,3 +67,13 @@ class PhoneRow(Base):
     held_until: Mapped[datetime | None]
     ended_because: Mapped[PhoneEnd | None]
     last_code_at: Mapped[datetime]  # When a code last proved that the person holds the number.
+
+
+class LanguageRow(Base):
+    """The language a resident has chosen; without a row it is Chinese."""
+
+    __tablename__ = "identity_language"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("identity_person.id"), primary_key=True)
+    language: Mapped[Language]
+    chosen_at: Mapped[datetime]

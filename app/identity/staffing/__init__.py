@@ -1,1 +1,1 @@
-"""Agencies and their staff: accounts, roles and the scope of each."""
+"""Agencies and their staff: accounts, roles and the scope of each, deputies, leaving, and the open work handed over."""

@@ -115,9 +115,9 @@ def disable_staff(username: str) -> None:
 
 
 @staff_commands.command("list")
-def list_staff() -> None:
+def list_accounts() -> None:
     """List accounts with their roles."""
-    for line in staff.list_staff(clock.now()):
+    for line in staff.list_accounts(clock.now()):
         state = "disabled" if line.is_disabled else "active"
         scope = " ".join(filter(None, [line.agency_slug, ",".join(line.counties)])) or "-"
         click.echo("\t".join([line.username, state, ",".join(line.roles) or "-", scope, line.display_name or "-"]))

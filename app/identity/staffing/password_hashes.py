@@ -1,4 +1,4 @@
-"""Argon2id hashes of staff passwords (SECURITY A3)."""
+"""Argon2id hashes of staff passwords (OWASP Password Storage Cheat Sheet)."""
 
 import secrets
 from functools import cache

@@ -8,6 +8,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from app.foundation.data import clock
+from app.foundation.sync import changed
 from app.ledger import queries, rules
 from app.ledger.models import BalanceRow, LotRow
 from app.ledger.queries import Account, AccountName
@@ -15,6 +16,8 @@ from app.ledger.usecases.accounts import CITY_ID, ensure_accounts, lock_balances
 from app.ledger.usecases.transfers import Cause, Move, insert_transfers, transfer_of
 
 EXPIRY_SOURCE = "ledger.expiry"
+# The account on a resident's telephone, one a resident, as the room points lists it.
+POINTS_COLLECTION = "account"
 
 
 def expire_due(session: Session, *, now: datetime, limit: int = 500) -> int:
@@ -57,6 +60,8 @@ def expire_due(session: Session, *, now: datetime, limit: int = 500) -> int:
             account = accounts[account_id]
             # Two runs that find the same account in the same state make the same transfer.
             cause = Cause(EXPIRY_SOURCE, account_id, f"after {version}", actor_id=CITY_ID)
+            if account.name.owner_kind == "resident":
+                changed(session, account.name.owner_id, POINTS_COLLECTION, account.name.owner_id)
             moves.append(Move(account, sinks[account.name.asset_id], points, cause))
     insert_transfers(session, [transfer_of(move, now=now) for move in moves])
     return len(moves)

@@ -5,12 +5,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.credits import release_hold
-from app.foundation.data import after_commit
+from app.foundation.data import after_commit, clock
 from app.foundation.proof import SYSTEM, logger, record
 from app.ledger import Cause
 from app.offsets import rules
+from app.offsets.changes import order_changed
 from app.offsets.models import OrderRow
 from app.offsets.rules import ENDED, HOLDING, OrderState, Reason
+from app.offsets.telling import tell_buyer
 from app.payments import refund_by_system
 
 log = logger(__name__)
@@ -42,6 +44,8 @@ def move(session: Session, order: OrderRow, state: OrderState, *, reason: Reason
 
 def note(session: Session, order: OrderRow, was: OrderState) -> None:
     """Write down where an order stands and why."""
+    order_changed(session, order)
+    tell_buyer(session, order, clock.now())
     reason = order.reason.value if order.reason is not None else None
     record(
         session,

@@ -10,8 +10,10 @@ from app.certificates import printable_name
 from app.credits import hold_kg
 from app.foundation.data import after_commit, new_id, public_id, run_in_transaction, transaction
 from app.foundation.proof import Actor, logger, record
+from app.identity import require_verified_member
 from app.ledger import Cause
 from app.offsets import queries, rules
+from app.offsets.changes import order_changed
 from app.offsets.errors import (
     BeneficiaryMissing,
     BeneficiaryNotNeeded,
@@ -20,11 +22,12 @@ from app.offsets.errors import (
     OrderNotPaid,
     OrderPaid,
     OrderRetired,
+    OrganisationGives,
     QuoteExpired,
     QuoteUsed,
     TooManyUnpaidOrders,
 )
-from app.offsets.models import OrderRow, QuoteRow
+from app.offsets.models import OrderOrganisationRow, OrderRow, QuoteRow
 from app.offsets.queries import Order, order_of
 from app.offsets.rules import OrderPurpose, OrderState, Reason
 from app.offsets.usecases.moves import close_for_refund
@@ -43,6 +46,7 @@ class NewOrder:
     quote_id: UUID
     purpose: OrderPurpose
     beneficiary_name: str | None
+    organisation_id: UUID | None = None  # In whose name a member buys.
 
 
 def order_offset(new: NewOrder, *, buyer: Actor, key: UUID, now: datetime) -> UUID:
@@ -67,9 +71,12 @@ def place_order(new: NewOrder, *, buyer: Actor, key: UUID, now: datetime) -> Ord
     Raises:
         QuoteNotFound, QuoteExpired, QuoteUsed: about the quote.
         BeneficiaryMissing, BeneficiaryNotNeeded: a gift has a name, and nothing else has.
-        BeneficiaryNotPrintable: the name of a gift could not stand on its certificate.
+        BeneficiaryNotPrintable: the name could not stand on its certificate.
+        OrganisationGives: a gift in the name of an organisation.
+        OrganisationNotFound: the buyer is no member of a verified organisation of this id.
         BatchNotFound, NotForSale, NotEnoughKilograms: about what there is by now.
         TooManyUnpaidOrders: others of the buyer's wait for their payment.
+        ConsentNeeded: the payment goes abroad, and the buyer has not agreed to that.
         AmountOutOfRange: it cannot be paid online.
     """
     if new.purpose is OrderPurpose.GIFT and new.beneficiary_name is None:
@@ -78,6 +85,8 @@ def place_order(new: NewOrder, *, buyer: Actor, key: UUID, now: datetime) -> Ord
         raise BeneficiaryNotNeeded()
     if new.beneficiary_name is not None and not printable_name(new.beneficiary_name):
         raise BeneficiaryNotPrintable()
+    if new.purpose is OrderPurpose.GIFT and new.organisation_id is not None:
+        raise OrganisationGives()
     with transaction() as session:
         quote = queries.lock_quote_row(session, new.quote_id, buyer_id=buyer.id)
         placed = queries.find_order_row_of_quote(session, quote.id)
@@ -85,6 +94,8 @@ def place_order(new: NewOrder, *, buyer: Actor, key: UUID, now: datetime) -> Ord
             if placed.request_key != key:
                 raise QuoteUsed(order_id=public_id("ord", placed.id))
             return order_of(placed)
+        if new.organisation_id is not None:
+            _require_organisation(session, new.organisation_id, buyer)
         if now >= quote.expires_at:
             raise QuoteExpired()
         if queries.count_unpaid(session, buyer.id) >= rules.UNPAID_ORDERS_MAX:
@@ -96,10 +107,22 @@ def place_order(new: NewOrder, *, buyer: Actor, key: UUID, now: datetime) -> Ord
             object_kind="offsets.order",
             object_id=row.id,
             actor=buyer,
-            after={"quote_id": str(quote.id), "batch_id": str(row.batch_id), "kg": row.kg, "total_fen": row.total_fen},
+            after={
+                "quote_id": str(quote.id),
+                "batch_id": str(row.batch_id),
+                "kg": row.kg,
+                "total_fen": row.total_fen,
+                **({"organisation_id": str(new.organisation_id)} if new.organisation_id is not None else {}),
+            },
         )
         after_commit(log.info, "offsets.order.placed", order_id=str(row.id), kg=row.kg, total_fen=row.total_fen)
     return order_of(row)
+
+
+def _require_organisation(session: Session, organisation_id: UUID, buyer: Actor) -> None:
+    organisation = require_verified_member(session, buyer, organisation_id)
+    if not printable_name(organisation.name):
+        raise BeneficiaryNotPrintable()
 
 
 def _reserve(session: Session, new: NewOrder, quote: QuoteRow, *, buyer: Actor, key: UUID, now: datetime) -> OrderRow:
@@ -157,6 +180,12 @@ def _reserve(session: Session, new: NewOrder, quote: QuoteRow, *, buyer: Actor, 
     quote.ordered_at = now
     session.add(row)
     session.flush()
+    if new.organisation_id is not None:
+        session.add(
+            OrderOrganisationRow(order_id=order_id, organisation_id=new.organisation_id, created_at=row.created_at)
+        )
+        session.flush()
+    order_changed(session, row)
     return row
 
 

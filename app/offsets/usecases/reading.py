@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.certificates import CertificateRef, certificates_of
@@ -19,9 +20,10 @@ from app.credits import (
 from app.foundation.data import reading
 from app.foundation.http import Page, PageQuery, page_of
 from app.foundation.proof import Actor
+from app.identity import Organisation, organisations_by_ids, require_member
 from app.offsets import queries
 from app.offsets.fee import source_of
-from app.offsets.models import OrderRow
+from app.offsets.models import OrderOrganisationRow, OrderRow
 from app.offsets.queries import Order, Quote, order_of
 from app.payments import Payment, payments_by_ids
 
@@ -46,6 +48,7 @@ class ShownOrder:
     payment: Payment
     retirement: Retirement | None
     certificate: CertificateRef | None
+    organisation: Organisation | None  # In whose name the buyer, a member, has ordered.
 
 
 def own_quote(quote_id: UUID, *, reader: Actor) -> ShownQuote:
@@ -90,12 +93,41 @@ def own_orders(query: PageQuery, *, reader: Actor) -> Page[ShownOrder]:
         return Page(_shown(session, [order_of(row) for row in page.items]), page.next_cursor)
 
 
+def own_orders_by_ids(session: Session, ids: Sequence[UUID], *, buyer_id: UUID) -> list[ShownOrder]:
+    """Return those of the orders that are the buyer's, from whichever transaction is open."""
+    rows = session.scalars(select(OrderRow).where(OrderRow.id.in_(list(ids)), OrderRow.buyer_id == buyer_id))
+    return _shown(session, [order_of(row) for row in rows])
+
+
+def organisation_orders(organisation_id: UUID, query: PageQuery, *, reader: Actor) -> Page[ShownOrder]:
+    """Return one page of what members have ordered for an organisation to one of them, newest first.
+
+    Raises:
+        OrganisationNotFound: there is none, or the caller is no member.
+    """
+    with reading() as session:
+        require_member(session, reader, organisation_id)
+        page = page_of(
+            session,
+            queries.select_of_organisation(organisation_id),
+            at=OrderOrganisationRow.created_at,
+            id=OrderOrganisationRow.order_id,
+            limit=query.limit,
+            cursor=query.cursor,
+            filters=str(organisation_id),
+        )
+        orders = queries.orders_by_ids(session, [row.order_id for row in page.items])
+        return Page(_shown(session, [orders[row.order_id] for row in page.items]), page.next_cursor)
+
+
 def _shown(session: Session, orders: Sequence[Order]) -> list[ShownOrder]:
     batches = batches_by_ids(session, [order.batch_id for order in orders])
     projects = projects_by_ids(session, [batch.project_id for batch in batches.values()])
     payments = payments_by_ids(session, [order.payment_id for order in orders])
     retirements = retirements_by_ids(session, [order.retirement_id for order in orders if order.retirement_id])
     certificates = certificates_of(session, RETIREMENT_SUBJECT, list(retirements))
+    bought_for = queries.organisations_of_orders(session, [order.id for order in orders])
+    organisations = organisations_by_ids(session, list(bought_for.values()))
     return [
         ShownOrder(
             order=order,
@@ -104,6 +136,7 @@ def _shown(session: Session, orders: Sequence[Order]) -> list[ShownOrder]:
             payment=payments[order.payment_id],
             retirement=retirements.get(order.retirement_id) if order.retirement_id else None,
             certificate=certificates.get(order.retirement_id) if order.retirement_id else None,
+            organisation=organisations[bought_for[order.id]] if order.id in bought_for else None,
         )
         for order in orders
     ]

@@ -52,7 +52,8 @@ def _go_on_with(order_id: UUID) -> None:
 def retire_order(session: Session, order_id: UUID, *, now: datetime) -> None:
     """Retire the kilograms of a paid order in the name it was bought for, or send the money back if the register refuses.
 
-    The certificate is drafted with the retirement, for the buyer to hold; of a gift it names the recipient, masked.
+    The certificate is drafted with the retirement, for the buyer to hold; of a gift it names the recipient, masked. What a member
+    bought for an organisation is the organisation's, whatever has become of the membership since.
 
     Does nothing to an order that is not paid, or whose refund waits for a second person.
     """
@@ -71,15 +72,11 @@ def retire_order(session: Session, order_id: UUID, *, now: datetime) -> None:
 
 
 def _retire(session: Session, order: OrderRow, *, now: datetime) -> Retirement:
-    is_gift = order.purpose is OrderPurpose.GIFT
+    organisation_id = queries.organisations_of_orders(session, [order.id]).get(order.id)
     retirement = retire_held(
         session,
         order.hold_id,
-        beneficiary=Beneficiary(
-            kind=BeneficiaryKind.RESIDENT,
-            id=None if is_gift else order.buyer_id,
-            name=order.beneficiary_name,
-        ),
+        beneficiary=_beneficiary(order, organisation_id),
         purpose=Purpose(order.purpose.value),
         cause=cause_of(order, "retire"),
         actor=SYSTEM,
@@ -88,11 +85,21 @@ def _retire(session: Session, order: OrderRow, *, now: datetime) -> Retirement:
     draft_retirement_certificate(
         session,
         retirement=retirement,
-        holder_id=order.buyer_id,
+        holder_id=organisation_id or order.buyer_id,
         beneficiary_name=order.beneficiary_name,
         now=now,
     )
     return retirement
+
+
+def _beneficiary(order: OrderRow, organisation_id: UUID | None) -> Beneficiary:
+    """Return whose the kilograms become: an organisation's by its account, so that erasing the buyer leaves its name."""
+    if organisation_id is not None:
+        return Beneficiary(kind=BeneficiaryKind.ORGANISATION, id=organisation_id)
+    is_gift = order.purpose is OrderPurpose.GIFT
+    return Beneficiary(
+        kind=BeneficiaryKind.RESIDENT, id=None if is_gift else order.buyer_id, name=order.beneficiary_name
+    )
 
 
 def _waits_for_refund(session: Session, order: OrderRow, *, now: datetime) -> bool:

@@ -117,6 +117,7 @@ class Provider(Protocol):
 
     name: str
     is_live: bool
+    takes_data_abroad: bool  # What it is given leaves China: a payer has agreed to that before (PIPL, art. 39).
 
     def open(self, payment_id: UUID, *, attempt: int, amount_fen: int, purpose: str) -> ProviderPayment:
         """Open a payment, or return the one that was opened with the same arguments before.

@@ -14,6 +14,7 @@ from app.foundation.proof import SYSTEM, logger, record
 from app.foundation.work import open_task
 from app.identity import Role
 from app.payments import queries, rules
+from app.payments.changes import payment_changed
 from app.payments.models import DisputeRow, EventStatus, PaymentRow, RefundRow
 from app.payments.provider import ProviderDispute, ProviderPayment, ProviderRefund, ProviderStatus, provider
 from app.payments.purposes import PaymentPurpose, purposes
@@ -229,6 +230,7 @@ def _settle(session: Session, row: PaymentRow) -> None:
     if state is row.state:
         row.version += 1
         session.flush()
+        payment_changed(session, row)
     elif rules.may_move(row.state, state):
         _move(session, row, state)
     else:
@@ -238,6 +240,7 @@ def _settle(session: Session, row: PaymentRow) -> None:
 def _move(session: Session, row: PaymentRow, state: PaymentState) -> None:
     was, row.state = row.state, state
     row.version += 1
+    payment_changed(session, row)
     if state is not PaymentState.SUCCEEDED:
         session.flush()
     record(

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from app.foundation.data import after_commit, new_id
 from app.foundation.proof import SYSTEM, logger, record
 from app.foundation.work import publish
+from app.identity import Purpose, require_consent
 from app.payments import queries
+from app.payments.changes import payment_changed
 from app.payments.errors import AmountOutOfRange, PaymentOpen
 from app.payments.models import PaymentRow
 from app.payments.provider import provider
@@ -43,6 +45,7 @@ def open_payment(
 
     Args:
         purpose: registered with `purposes`.
+        payer_id: the resident who pays.
         subject_id: the order or adoption that is paid for; it has at most one open payment.
         payee_id: whose money it becomes.
         expires_at: then the payment is canceled at the provider, and `canceled` is told.
@@ -50,11 +53,14 @@ def open_payment(
     Raises:
         HookMissing: nobody knows the purpose.
         PayeeNotFound: there is no such payee.
+        ConsentNeeded: the provider takes data abroad, and the payer has not agreed to that.
         AmountOutOfRange: too little or too much to be paid online.
         PaymentOpen: the thing has an open payment.
     """
     purposes.handler(purpose)
     queries.get_payee(session, payee_id)
+    if provider().takes_data_abroad:
+        require_consent(session, payer_id, Purpose.CROSS_BORDER_PAYMENT)
     if not amount_fen_min() <= amount_fen <= AMOUNT_FEN_MAX:
         raise AmountOutOfRange(amount_fen_min=amount_fen_min(), amount_fen_max=AMOUNT_FEN_MAX)
     # The unique index says so too; two at once for one order wait for the lock of their order before they get here.
@@ -91,6 +97,7 @@ def open_payment(
     )
     session.add(row)
     session.flush()
+    payment_changed(session, row)
     record(
         session,
         action="payments.created",

@@ -1,5 +1,6 @@
 """Read one's own plantings: the claim, what its case says, its photos and its award."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,15 +12,15 @@ from app.evidence import StoredFile, files_of_subject
 from app.foundation.data import reading
 from app.foundation.http import Page, PageQuery, page_of
 from app.foundation.proof import Actor
-from app.identity import Agency, agency_by_id
+from app.identity import Agency, agency_by_id, assistants_of, assistants_of_many
 from app.places import Crs, Position
 from app.planting import queries
-from app.planting.doubts import position_of
 from app.planting.models import PlantingClaim
+from app.planting.reviewing.doubts import position_of
 from app.planting.rules.claims import ClaimStatus, status_of
 from app.planting.subject import SUBJECT_KIND
 from app.points import Award, award_for
-from app.review import Case, case_of, cases_of
+from app.review import Case, Move, case_of, cases_of, moves_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Claim:
     county: str
     note: str | None
     case: Case | None
+    is_assisted: bool  # A member of staff has entered it for the resident.
     version: int
 
 
@@ -51,6 +53,7 @@ class Planting:
     files: tuple[StoredFile, ...]
     agency: Agency | None
     award: Award | None
+    moves: tuple[Move, ...]  # Each time the case was sent on to another county.
 
     @property
     def version(self) -> int:
@@ -102,23 +105,31 @@ def list_plantings(query: PageQuery, *, person: Actor) -> Page[Claim]:
             cursor=query.cursor,
             filters=str(person.id),
         )
-        cases = cases_of(session, SUBJECT_KIND, [row.id for row in page.items])
-        return Page([claim_from(row, cases.get(row.id)) for row in page.items], page.next_cursor)
+        claims = claims_from(session, page.items)
+        return Page([claims[row.id] for row in page.items], page.next_cursor)
 
 
 def whole(session: Session, row: PlantingClaim) -> Planting:
     """Return a claim with its case, photos and award, from whichever transaction is open."""
     case = case_of(session, SUBJECT_KIND, row.id)
     return Planting(
-        claim=claim_from(row, case),
+        claim=_claim_from(row, case, is_assisted=bool(assistants_of(session, SUBJECT_KIND, row.id))),
         files=files_of_subject(session, subject_kind=SUBJECT_KIND, subject_id=row.id),
         agency=agency_by_id(session, case.agency_id) if case is not None else None,
         award=award_for(session, SUBJECT_KIND, row.id),
+        moves=moves_of(session, case.id) if case is not None else (),
     )
 
 
-def claim_from(row: PlantingClaim, case: Case | None) -> Claim:
-    """Return a row in the form in which claims leave the room."""
+def claims_from(session: Session, rows: Sequence[PlantingClaim]) -> dict[UUID, Claim]:
+    """Return rows in the form in which claims leave the room, by id; two reads, however many there are."""
+    ids = [row.id for row in rows]
+    cases = cases_of(session, SUBJECT_KIND, ids)
+    assisted = assistants_of_many(session, SUBJECT_KIND, ids)
+    return {row.id: _claim_from(row, cases.get(row.id), is_assisted=row.id in assisted) for row in rows}
+
+
+def _claim_from(row: PlantingClaim, case: Case | None, *, is_assisted: bool) -> Claim:
     return Claim(
         id=row.id,
         client_id=row.client_id,
@@ -134,6 +145,7 @@ def claim_from(row: PlantingClaim, case: Case | None) -> Claim:
         county=row.county,
         note=row.note,
         case=case,
+        is_assisted=is_assisted,
         # Both only rise, so their sum rises with either.
         version=row.version + (case.version if case is not None else 0),
     )

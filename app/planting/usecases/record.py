@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from app.foundation.data import after_commit, insert_once, new_id, public_id, transaction
 from app.foundation.http import check_version
 from app.foundation.proof import Actor, content_sha256, logger, record
+from app.identity import Purpose, note_assistance, require_consent
 from app.places import Crs, DivisionKind, Position, cell_of, find_division, position_from, require_near_city
 from app.planting import queries
 from app.planting.catalogue import find_duty_form, find_species
+from app.planting.changes import claim_changed
 from app.planting.errors import (
     CapturedInFuture,
     CapturedTooLongAgo,
@@ -99,6 +101,7 @@ def record_planting(new: NewPlanting, *, person: Actor, trees_max: int, now: dat
 
     Raises:
         ClientIdConflict: the `client_id` was used for another content.
+        ConsentNeeded: the resident has not agreed to the keeping of places.
         CapturedTooLongAgo, CapturedInFuture, SpeciesUnknown, DutyFormUnknown, CountyUnknown, TooManyTrees: a member is
         refused. PositionOutOfRange, PositionOutsideCity: so is the position.
     """
@@ -112,6 +115,8 @@ def record_planting(new: NewPlanting, *, person: Actor, trees_max: int, now: dat
         if row.content_sha256 != new.sha256():
             raise ClientIdConflict(planting_id=public_id("plt", row.id))
         if is_new:
+            note_assistance(session, person, SUBJECT_KIND, row.id)
+            claim_changed(session, row)
             record(
                 session,
                 action="planting.claim_recorded",
@@ -125,6 +130,7 @@ def record_planting(new: NewPlanting, *, person: Actor, trees_max: int, now: dat
 
 
 def _insert(session: Session, new: NewPlanting, person: Actor, trees_max: int, now: datetime) -> bool:
+    require_consent(session, person.id, Purpose.LOCATION)
     fault = capture_fault(new.captured_at, received_at=now)
     if fault is CaptureFault.TOO_OLD:
         raise CapturedTooLongAgo(days_max=CAPTURED_AGE_MAX.days)
@@ -170,6 +176,7 @@ def change_planting(
         VersionStale: it has changed since it was read.
         PlantingSettled: it is in review, decided or withdrawn.
         CountySettled: the bureau of the county has its case.
+        ConsentNeeded: another place is sent, and the resident has not agreed to the keeping of places.
         SpeciesUnknown, DutyFormUnknown, CountyUnknown, TooManyTrees, PositionOutOfRange, PositionOutsideCity.
     """
     with transaction() as session:
@@ -181,10 +188,14 @@ def change_planting(
         require_editable(claim, case)
         if case is not None and change.get("county", claim.county) != claim.county:
             raise CountySettled
+        if "position" in change:
+            require_consent(session, person.id, Purpose.LOCATION)
         for name, value in _columns(change, trees_max=trees_max).items():
             setattr(claim, name, value)
         claim.version += 1
+        note_assistance(session, person, SUBJECT_KIND, claim.id)
         session.flush()
+        claim_changed(session, claim)
         after = whole(session, claim)
         record(
             session,

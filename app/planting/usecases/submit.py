@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from app.evidence import bind_files, files_of_subject
 from app.foundation.data import after_commit, transaction
 from app.foundation.proof import Actor, logger, record
-from app.identity import AgencyKind, agency_for
+from app.identity import AgencyKind, Purpose, agency_for, note_assistance, require_consent
 from app.planting import queries
-from app.planting.doubts import doubts_of
+from app.planting.changes import claim_changed
 from app.planting.errors import NoAgency, PlantingSettled, TooManyFiles
 from app.planting.models import PlantingClaim
+from app.planting.reviewing.doubts import doubts_of
 from app.planting.rules.claims import FILES_A_CLAIM_MAX, WITHDRAWABLE, ClaimState, status_of
 from app.planting.subject import SUBJECT_KIND
 from app.planting.usecases.reading import Planting, whole
@@ -29,6 +30,8 @@ def submit_planting(claim_id: UUID, file_ids: Sequence[UUID], *, person: Actor, 
     Raises:
         PlantingNotFound: no such claim of this resident.
         PlantingSettled: it is in review, decided or withdrawn.
+        ConsentNeeded: the resident has withdrawn the consent to places since the draft was recorded. What is in review
+        already goes on without it.
         NoAgency: the county has no forestry bureau here.
         TooManyFiles: with these the claim would have more photos than one may have.
         EvidenceFileNotFound, FileAlreadyBound: a photo is not the resident's, or proves something else.
@@ -38,10 +41,14 @@ def submit_planting(claim_id: UUID, file_ids: Sequence[UUID], *, person: Actor, 
         case = lock_case(session, SUBJECT_KIND, claim_id)
         claim = queries.lock_claim(session, claim_id)
         require_editable(claim, case)
+        if case is None:
+            require_consent(session, person.id, Purpose.LOCATION)
         _bind(session, claim, file_ids, person, now)
+        note_assistance(session, person, SUBJECT_KIND, claim.id)
         claim.state, claim.submitted_at = ClaimState.SUBMITTED, now
         claim.version += 1
         session.flush()
+        claim_changed(session, claim)
         flags = doubts_of(session, claim).flags
         if case is None:
             _open_case(session, claim, flags, now)
@@ -104,6 +111,7 @@ def withdraw_planting(claim_id: UUID, *, person: Actor, now: datetime) -> Planti
         claim.state = ClaimState.WITHDRAWN
         claim.version += 1
         session.flush()
+        claim_changed(session, claim)
         record(
             session,
             action="planting.claim_withdrawn",

@@ -10,11 +10,13 @@ from app.foundation.data import after_commit, new_id
 from app.foundation.proof import Actor, logger, record
 from app.foundation.work import publish
 from app.points import queries, rules
+from app.points.changes import award_changed
 from app.points.errors import AwardDiffers
 from app.points.models import AwardRow, PartKind, PartRow, PartState
 from app.points.queries import Award
 from app.points.rule_sets import RuleSetInForce, rule_set_on
 from app.points.rules import Arithmetic, Line
+from app.points.telling import tell_award
 
 AWARD_DECIDED = "points.award_decided"
 
@@ -94,9 +96,11 @@ def decide_award(
     )
     session.add_all([row, *_parts(row)])
     session.flush()
+    award_changed(session, person_id, row.id)
     if made.points:
         queries.raise_usage(session, person_id=person_id, act=act, acted_on=acted_on, points=made.points)
     _tell(session, row, actor)
+    tell_award(session, row, now)
     return queries.awards_of(session, [row])[0]
 
 

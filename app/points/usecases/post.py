@@ -14,6 +14,7 @@ from app.foundation.proof import SYSTEM, logger
 from app.foundation.work import Message, publish
 from app.ledger import Cause, Granted, PointsGrant, expires_on, grant_many
 from app.points import queries, rules
+from app.points.changes import award_changed
 from app.points.models import PartRow, PartState
 from app.points.rule_sets import rule_set_on
 
@@ -62,6 +63,7 @@ def _post_in_turn(session: Session, parts: Sequence[PartRow], *, now: datetime, 
     for part in parts[served:]:
         if part.state is not PartState.WAITING_BUDGET:
             part.state = PartState.WAITING_BUDGET
+            award_changed(session, part.person_id, part.award_id)
             after_commit(log.info, "points.part.waits", award_id=str(part.award_id), points=part.points)
     _grant(session, parts[:served], now=now)
     budget.used += sum(part.points for part in parts[:served])
@@ -84,13 +86,14 @@ def _grant(session: Session, parts: Sequence[PartRow], *, now: datetime) -> None
         for part in parts
     ]
     for part, grant, granted in zip(parts, grants, grant_many(session, grants, now=now), strict=True):
-        _note(part, grant.cause.transfer_id(), granted, now=now)
+        _note(session, part, grant.cause.transfer_id(), granted, now=now)
 
 
-def _note(part: PartRow, transfer_id: UUID, granted: Granted, *, now: datetime) -> None:
+def _note(session: Session, part: PartRow, transfer_id: UUID, granted: Granted, *, now: datetime) -> None:
     repayments = [each for each in granted.transfer_ids if each != transfer_id]
     part.transfer_id = transfer_id if granted.points else None
     part.repayment_id = repayments[0] if repayments else None
     part.repaid_points = granted.repaid_points
     part.state, part.posted_at = PartState.POSTED, now
+    award_changed(session, part.person_id, part.award_id)
     after_commit(log.info, "points.part.posted", award_id=str(part.award_id), kind=part.kind, points=part.points)

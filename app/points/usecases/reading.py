@@ -9,13 +9,14 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.foundation.data import derived_key, reading
-from app.foundation.http import Page, PageQuery, page_of
+from app.foundation.http import CursorInvalid, Page, PageQuery, page_of
 from app.foundation.proof import Actor
 from app.ledger import AccountName, Entry, Lot, balance_of_owner, find_accounts, find_asset, page_of_entries
 from app.points import queries
-from app.points.errors import AwardNotFound, EntryCursorInvalid
+from app.points.errors import AwardNotFound
 from app.points.models import AwardRow
 from app.points.queries import Award, PendingSum
 from app.points.usecases.post import AWARD_SOURCE
@@ -50,13 +51,18 @@ class AccountEntry:
 def my_account(reader: Actor, *, today: date) -> PointsAccount:
     """Return a resident's account: three reads by index, whatever the city's size."""
     with reading() as session:
-        points = balance_of_owner(
-            session, owner_kind=OWNER, owner_id=reader.id, asset_code=ASSET, purpose="points", today=today
-        )
-        debt = balance_of_owner(
-            session, owner_kind=OWNER, owner_id=reader.id, asset_code=ASSET, purpose="debt", today=today
-        )
-        pending = queries.pending_of(session, reader.id)
+        return account_of(session, reader.id, today=today)
+
+
+def account_of(session: Session, person_id: UUID, *, today: date) -> PointsAccount:
+    """Return a resident's account, from whichever transaction is open."""
+    points = balance_of_owner(
+        session, owner_kind=OWNER, owner_id=person_id, asset_code=ASSET, purpose="points", today=today
+    )
+    debt = balance_of_owner(
+        session, owner_kind=OWNER, owner_id=person_id, asset_code=ASSET, purpose="debt", today=today
+    )
+    pending = queries.pending_of(session, person_id)
     return PointsAccount(
         free_points=points.free,
         held_points=points.held,
@@ -70,7 +76,7 @@ def my_entries(reader: Actor, query: PageQuery) -> Page[AccountEntry]:
     """Return one page of a resident's account, newest first.
 
     Raises:
-        EntryCursorInvalid: the cursor was not made for this account.
+        CursorInvalid: the cursor was not made for this account.
     """
     before_seq = None if query.cursor is None else _open(query.cursor, reader.id)
     with reading() as session:
@@ -126,10 +132,10 @@ def _open(cursor: str, owner_id: UUID) -> int:
     try:
         raw = urlsafe_b64decode(cursor)
     except ValueError:
-        raise EntryCursorInvalid() from None
+        raise CursorInvalid() from None
     content = raw[_TAG_BYTES:]
     if not hmac.compare_digest(raw[:_TAG_BYTES], _tag(content, owner_id)):
-        raise EntryCursorInvalid()
+        raise CursorInvalid()
     return int.from_bytes(content, "big")
 
 

@@ -9,9 +9,11 @@ from app.foundation.data import after_commit
 from app.foundation.proof import Actor, logger, record
 from app.ledger import Cause, reverse
 from app.points import queries
+from app.points.changes import award_changed
 from app.points.errors import AwardReversed
 from app.points.models import PartRow, PartState
 from app.points.queries import Award
+from app.points.telling import tell_reversed
 
 AWARD_REVERSED = "points.award_reversed"
 REVERSAL_SOURCE = "points.reversal"
@@ -41,6 +43,7 @@ def reverse_award(session: Session, award_id: UUID, *, actor: Actor, now: dateti
             _post_back(session, part, actor=actor, now=now)
         part.state = PartState.REVERSED
     session.flush()
+    award_changed(session, award.person_id, award_id)
     points = sum(part.points for part in parts)
     queries.lower_usage(session, person_id=award.person_id, act=award.act, acted_on=award.acted_on, points=points)
     record(
@@ -51,6 +54,7 @@ def reverse_award(session: Session, award_id: UUID, *, actor: Actor, now: dateti
         actor=actor,
         after={"points": points, "parts": [str(part.kind) for part in parts]},
     )
+    tell_reversed(session, award.person_id, award_id, points=points, now=now)
     after_commit(log.info, AWARD_REVERSED, award_id=str(award_id), points=points)
     return queries.get_award(session, award_id)
 

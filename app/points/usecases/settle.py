@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 from app.foundation.proof import Actor, record
 from app.foundation.work import publish
 from app.points import queries
+from app.points.changes import award_changed
 from app.points.errors import LaterPartSettled
 from app.points.models import PartState
 from app.points.queries import Award
+from app.points.telling import tell_settled
 
 LATER_SETTLED = "points.later_settled"
 
@@ -36,6 +38,7 @@ def settle_later(session: Session, award_id: UUID, *, points: int, actor: Actor,
     part.state = PartState.DECIDED if points else PartState.FORFEITED
     part.points = points or part.points
     session.flush()
+    award_changed(session, part.person_id, award_id)
     record(
         session,
         action=LATER_SETTLED,
@@ -45,6 +48,7 @@ def settle_later(session: Session, award_id: UUID, *, points: int, actor: Actor,
         before={"points_later": before},
         after={"points_later": points, "settled_at": now.isoformat()},
     )
+    tell_settled(session, part.person_id, award_id, points=points, now=now)
     if points:
         publish(session, LATER_SETTLED, key=str(award_id), payload={"award_id": str(award_id), "points": points})
     return queries.get_award(session, award_id)

@@ -6,13 +6,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.foundation.data import after_commit, new_id
+from app.foundation.data import after_commit, clock, new_id
 from app.foundation.proof import logger
+from app.places import ask_for_calendar
 from app.review import queries
 from app.review.errors import CaseClosed, CaseNotFound, CaseNotWaiting
 from app.review.models import ReviewCase
 from app.review.queries import Case
-from app.review.rules import CaseState, due_at
+from app.review.rules import CaseState, Due, due
 from app.review.subjects import subjects
 
 log = logger(__name__)
@@ -38,6 +39,7 @@ def open_case(
         HookMissing: no room answers for this kind; a stored case without one would stop the product from starting.
     """
     subjects.handler(subject_kind)
+    decided_by = due_of(session, now)
     row = ReviewCase(
         id=new_id(),
         subject_kind=subject_kind,
@@ -48,7 +50,8 @@ def open_case(
         state=CaseState.OPEN,
         round=1,
         opened_at=now,
-        due_at=due_at(now),
+        due_at=decided_by.at,
+        due_missing_year=decided_by.missing_year,
         decided_at=None,
         version=1,
     )
@@ -74,7 +77,8 @@ def resubmit(
     row.state, row.decided_at = CaseState.OPEN, None
     row.round += 1
     row.version += 1
-    row.due_at = due_at(now)
+    decided_by = due_of(session, now)
+    row.due_at, row.due_missing_year = decided_by.at, decided_by.missing_year
     session.flush()
     queries.replace_flags(session, row.id, flags)
     after_commit(log.info, "review.case.resubmitted", case_id=str(row.id), round=row.round)
@@ -91,6 +95,7 @@ def withdraw_case(session: Session, *, subject_kind: str, subject_id: UUID, now:
     row = _lock(session, subject_kind, subject_id)
     if row.state not in {CaseState.OPEN, CaseState.NEEDS_MORE}:
         raise CaseClosed
+    queries.end_assignment(session, row.id)
     row.state, row.decided_at = CaseState.WITHDRAWN, now
     row.version += 1
     session.flush()
@@ -122,6 +127,14 @@ def _lock(session: Session, subject_kind: str, subject_id: UUID) -> ReviewCase:
     if row is None:
         raise CaseNotFound
     return row
+
+
+def due_of(session: Session, now: datetime) -> Due:
+    """Return by when a round that begins now should be decided; where a year's calendar is missing, ask for it."""
+    found = due(clock.civil_day(now))
+    if found.missing_year is not None:
+        ask_for_calendar(session, found.missing_year)
+    return found
 
 
 def _whole(session: Session, row: ReviewCase) -> Case:

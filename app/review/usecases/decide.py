@@ -7,10 +7,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.foundation.data import after_commit, new_id, reading, transaction
+from app.foundation.data import after_commit, clock, new_id, reading, transaction
 from app.foundation.http import Fault, instant_json
 from app.foundation.proof import Actor, logger, record
-from app.identity import Role, staff_by_ids
+from app.identity import Role, count_as_one, has_assisted, staff_by_ids
 from app.review import queries
 from app.review.errors import (
     AlreadyDecided,
@@ -26,11 +26,13 @@ from app.review.errors import (
     RoundOver,
     SecondPersonNeeded,
 )
-from app.review.models import ReviewCase, ReviewDecision
+from app.review.models import ReviewCase, ReviewDecision, ReviewNote
 from app.review.queries import Case
 from app.review.reasons import find_reason
 from app.review.rules import OTHER, CaseState, Question, Verdict, answer_faults, state_after
 from app.review.subjects import Decision, subjects
+from app.review.telling import tell_decided
+from app.review.usecases.taken import require_not_anothers
 
 # The flag of a case that one person has approved and another must look at.
 SECOND_VERIFIER = "second_verifier"
@@ -56,7 +58,7 @@ def require_decider(case_id: UUID, *, verifier: Actor) -> None:
         CaseNotFound, OwnSubmission: as for a decision.
     """
     with reading() as session:
-        _check_decider(queries.find_case(session, case_id), verifier)
+        check_decider(session, queries.find_case(session, case_id), verifier, clock.now())
 
 
 def decide_case(case_id: UUID, new: NewDecision, *, verifier: Actor, now: datetime) -> Case:
@@ -64,16 +66,18 @@ def decide_case(case_id: UUID, new: NewDecision, *, verifier: Actor, now: dateti
 
     Raises:
         CaseNotFound: no such case, or of another agency or county.
-        OwnSubmission: the verifier submitted it.
+        OwnSubmission: the verifier submitted it, or has entered it for its resident.
         AlreadyDecided, CaseWithdrawn, RoundOver, SecondPersonNeeded: the case is not this person's to decide any more.
+        CaseTaken: a colleague has taken it.
         ReasonMissing, ReasonUnknown, NoteMissing: a refusal must say why.
         QuestionOpen, AnswerUnknown, AnswerForbidsApproval: the doubts are not settled.
     """
     with transaction() as session:
-        row = _check_decider(queries.lock_case_row(session, case_id), verifier)
+        row = check_decider(session, queries.lock_case_row(session, case_id), verifier, now)
         decisions = queries.list_decisions(session, [row.id])[row.id]
         in_round = [each for each in decisions if each.round == row.round]
-        _require_undecided(session, row, in_round, verifier, new.round)
+        require_undecided(session, row, in_round, verifier, new.round, now)
+        require_not_anothers(session, row.id, verifier.id)
         _require_reason(row.subject_kind, new)
         subject = subjects.handler(row.subject_kind)
         _require_answers(subject.questions(session, row.subject_id), new)
@@ -87,10 +91,12 @@ def decide_case(case_id: UUID, new: NewDecision, *, verifier: Actor, now: dateti
         row.decided_at = None if row.state is CaseState.OPEN else now
         row.version += 1
         session.flush()
+        queries.end_assignment(session, row.id)
         if row.state is CaseState.OPEN:
             queries.add_flag(session, row.id, SECOND_VERIFIER)
         else:
             subject.decided(session, _told(row, decision, verifier))
+            tell_decided(session, row, decision, now)
         record(
             session,
             action="review.decision_made",
@@ -104,25 +110,52 @@ def decide_case(case_id: UUID, new: NewDecision, *, verifier: Actor, now: dateti
     return queries.case_from(row, [*decisions, decision])
 
 
-def _check_decider(row: ReviewCase | None, verifier: Actor) -> ReviewCase:
+def check_decider(session: Session, row: ReviewCase | None, verifier: Actor, now: datetime) -> ReviewCase:
+    """Return a case that somebody may decide.
+
+    Raises:
+        CaseNotFound, OwnSubmission: it is not theirs to decide.
+    """
     if row is None or not verifier.may(Role.VERIFIER, agency_id=row.agency_id, county=row.county):
         raise CaseNotFound
-    if row.submitter_id == verifier.id:
+    if is_of_their_own(session, row, verifier.id, now):
         raise OwnSubmission
     return row
 
 
-def _require_undecided(
-    session: Session, row: ReviewCase, in_round: Sequence[ReviewDecision], verifier: Actor, round_seen: int | None
+def is_of_their_own(session: Session, row: ReviewCase, staff_id: UUID, now: datetime) -> bool:
+    """Return whether somebody submitted a case or has entered its subject, or counts as one with who did: a deputy, say."""
+    if count_as_one(session, row.submitter_id, staff_id, row.opened_at, now):
+        return True
+    return has_assisted(session, staff_id, row.subject_kind, row.subject_id, now)
+
+
+def require_undecided(
+    session: Session,
+    row: ReviewCase,
+    in_round: Sequence[ReviewDecision],
+    verifier: Actor,
+    round_seen: int | None,
+    now: datetime,
 ) -> None:
+    """Refuse a case whose round this person cannot decide any more, or that they have seen in an earlier round.
+
+    Raises:
+        CaseWithdrawn, AlreadyDecided, RoundOver, SecondPersonNeeded: says why.
+    """
     if row.state is CaseState.WITHDRAWN:
         raise CaseWithdrawn
     if row.state is not CaseState.OPEN:
         raise _already_decided(session, row, in_round[-1])
     if round_seen is not None and round_seen != row.round:
         raise RoundOver(round=row.round)
-    if any(decision.verifier_id == verifier.id for decision in in_round):
+    if has_decided(session, in_round, verifier.id, now):
         raise SecondPersonNeeded
+
+
+def has_decided(session: Session, in_round: Sequence[ReviewDecision], staff_id: UUID, now: datetime) -> bool:
+    """Return whether somebody has decided in this round, or one with whom they count as one: a deputy is no second person."""
+    return any(count_as_one(session, each.verifier_id, staff_id, each.decided_at, now) for each in in_round)
 
 
 def _already_decided(session: Session, row: ReviewCase, last: ReviewDecision) -> AlreadyDecided:
@@ -171,7 +204,8 @@ def _decision_row(row: ReviewCase, new: NewDecision, verifier: Actor, now: datet
         verifier_id=verifier.id,
         verdict=new.verdict,
         reason_code=new.reason_code,
-        note=new.note or None,
+        note_marker="" if new.reason_code == OTHER else None,
+        words=ReviewNote(note=new.note) if new.note else None,
         answers=dict(new.answers),
         decided_at=now,
     )

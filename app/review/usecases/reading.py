@@ -12,15 +12,15 @@ from sqlalchemy.orm import Session
 from app.foundation.data import reading
 from app.foundation.http import Page, PageQuery
 from app.foundation.proof import EVERY_COUNTY, Actor
-from app.identity import Agency, Role, agencies_by_ids, staff_by_ids
+from app.identity import Agency, Role, Staff, agencies_by_ids, assistants_of, deputy_of, staff_by_ids
 from app.review import queries
 from app.review.errors import CaseNotFound
-from app.review.models import ReviewCase, ReviewDecision
+from app.review.models import ReviewAssignment, ReviewCase, ReviewDecision
 from app.review.queries import QueueFilter, Scope
 from app.review.reasons import Reason, reasons_for
 from app.review.rules import CaseState, Verdict
 from app.review.subjects import Dossier, Summary, subjects
-from app.review.usecases.decide import SECOND_VERIFIER
+from app.review.usecases.decide import SECOND_VERIFIER, has_decided, is_of_their_own
 
 # A queue that nobody can empty needs no exact number, and counting further would cost more than the page.
 COUNTED_AT_MOST = 1_000
@@ -45,10 +45,14 @@ class CaseLine:
     county: str
     opened_at: datetime
     due_at: datetime
+    due_is_provisional: bool
     title: str
     submitter: str
     flags: tuple[Flag, ...]
     version: int
+    taken_by_id: UUID | None = None
+    taken_by: str | None = None
+    taken_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,20 @@ class MadeDecision:
     note: str | None
     verifier: str | None
     decided_at: datetime
+    deputy_for: str | None = None  # In whose place the verifier acted at that time.
+
+
+@dataclass(frozen=True, slots=True)
+class CaseMove:
+    """That the case was sent on, with the due date it had, for colleagues."""
+
+    from_county: str
+    to_county: str
+    reason: str | None
+    moved_by: str | None
+    moved_at: datetime
+    due_at_before: datetime
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +92,14 @@ class CaseFile:
     reasons: tuple[Reason, ...]
     dossier: Dossier
     can_decide: bool
+    is_assisted: bool  # A member of staff has entered the subject for its resident.
+    moves: tuple[CaseMove, ...]
 
 
 def list_queue(narrowed: QueueFilter, query: PageQuery, *, viewer: Actor) -> Page[CaseLine]:
     """Return a page of the cases that the viewer may see, due first."""
     with reading() as session:
-        page = queries.queue_page(session, _scopes_of(viewer), narrowed, query)
+        page = queries.queue_page(session, _scopes_of(viewer), narrowed, query, viewer_id=viewer.id)
         return Page(_lines(session, page.items), page.next_cursor)
 
 
@@ -87,12 +107,20 @@ def count_queue(narrowed: QueueFilter, *, viewer: Actor, due_before: datetime | 
     """Return how many cases the viewer may see, those due before an instant if one is given; `COUNTED_AT_MOST` means many."""
     with reading() as session:
         return queries.count_cases(
-            session, _scopes_of(viewer), narrowed, due_before=due_before, at_most=COUNTED_AT_MOST
+            session,
+            _scopes_of(viewer),
+            narrowed,
+            due_before=due_before,
+            at_most=COUNTED_AT_MOST,
+            viewer_id=viewer.id,
         )
 
 
 def next_in_queue(narrowed: QueueFilter, *, after: CaseLine | None, viewer: Actor) -> UUID | None:
-    """Return the case that follows another in the viewer's queue, or the first one, without what the viewer has decided."""
+    """Return the case that follows another in the viewer's queue, or the first one.
+
+    Without what the viewer has decided, and what a colleague has taken.
+    """
     place = (after.due_at, after.id) if after is not None else None
     with reading() as session:
         return queries.next_case(session, _scopes_of(viewer), narrowed, after=place, verifier_id=viewer.id)
@@ -129,7 +157,9 @@ def get_case(case_id: UUID, *, viewer: Actor, now: datetime) -> CaseFile:
             decisions=_named(session, decisions),
             reasons=reasons_for(row.subject_kind),
             dossier=subjects.handler(row.subject_kind).dossier(session, row.subject_id, viewer, now),
-            can_decide=_can_decide(viewer, row, decisions),
+            can_decide=_can_decide(session, viewer, row, decisions, now),
+            is_assisted=bool(assistants_of(session, row.subject_kind, row.subject_id)),
+            moves=_moves(session, row.id),
         )
 
 
@@ -152,10 +182,16 @@ def _may_see(viewer: Actor, row: ReviewCase) -> bool:
     return Role.AUDITOR in viewer.roles or viewer.may(Role.VERIFIER, agency_id=row.agency_id, county=row.county)
 
 
-def _can_decide(viewer: Actor, row: ReviewCase, decisions: Sequence[ReviewDecision]) -> bool:
-    has_decided = any(each.round == row.round and each.verifier_id == viewer.id for each in decisions)
+def _can_decide(
+    session: Session, viewer: Actor, row: ReviewCase, decisions: Sequence[ReviewDecision], now: datetime
+) -> bool:
     is_theirs = viewer.may(Role.VERIFIER, agency_id=row.agency_id, county=row.county)
-    return is_theirs and row.state is CaseState.OPEN and not has_decided and row.submitter_id != viewer.id
+    if not is_theirs or row.state is not CaseState.OPEN or is_of_their_own(session, row, viewer.id, now):
+        return False
+    held = queries.find_assignment(session, row.id)
+    if held is not None and held.staff_id != viewer.id:
+        return False
+    return not has_decided(session, [each for each in decisions if each.round == row.round], viewer.id, now)
 
 
 def _lines(session: Session, rows: Sequence[ReviewCase]) -> list[CaseLine]:
@@ -164,10 +200,18 @@ def _lines(session: Session, rows: Sequence[ReviewCase]) -> list[CaseLine]:
     for row in rows:
         ids_by_kind[row.subject_kind].append(row.subject_id)
     summaries = {kind: subjects.handler(kind).summary(session, ids) for kind, ids in ids_by_kind.items()}
-    return [_line(row, summaries[row.subject_kind], flags[row.id]) for row in rows]
+    taken = queries.assignments_of(session, [row.id for row in rows])
+    staff = staff_by_ids(session, [each.staff_id for each in taken.values()])
+    return [_line(row, summaries[row.subject_kind], flags[row.id], taken.get(row.id), staff) for row in rows]
 
 
-def _line(row: ReviewCase, summaries: Mapping[UUID, Summary], flags: Sequence[str]) -> CaseLine:
+def _line(
+    row: ReviewCase,
+    summaries: Mapping[UUID, Summary],
+    flags: Sequence[str],
+    taken: ReviewAssignment | None,
+    staff: Mapping[UUID, Staff],
+) -> CaseLine:
     summary = summaries[row.subject_id]
     return CaseLine(
         id=row.id,
@@ -177,10 +221,14 @@ def _line(row: ReviewCase, summaries: Mapping[UUID, Summary], flags: Sequence[st
         county=row.county,
         opened_at=row.opened_at,
         due_at=row.due_at,
+        due_is_provisional=row.due_missing_year is not None,
         title=summary.title,
         submitter=summary.submitter,
         flags=tuple(Flag(flag, _flag_text(row.subject_kind, flag)) for flag in flags),
         version=row.version,
+        taken_by_id=taken.staff_id if taken is not None else None,
+        taken_by=staff[taken.staff_id].display_name if taken is not None and taken.staff_id in staff else None,
+        taken_at=taken.taken_at if taken is not None else None,
     )
 
 
@@ -200,6 +248,29 @@ def _named(session: Session, decisions: Sequence[ReviewDecision]) -> tuple[MadeD
             note=decision.note,
             verifier=staff[decision.verifier_id].display_name if decision.verifier_id in staff else None,
             decided_at=decision.decided_at,
+            deputy_for=_deputy_for(session, decision),
         )
         for decision in decisions
+    )
+
+
+def _deputy_for(session: Session, decision: ReviewDecision) -> str | None:
+    names = [each.display_name for each in deputy_of(session, decision.verifier_id, decision.decided_at)]
+    return ", ".join(name for name in names if name is not None) or None
+
+
+def _moves(session: Session, case_id: UUID) -> tuple[CaseMove, ...]:
+    rows = queries.list_moves(session, case_id)
+    staff = staff_by_ids(session, [row.staff_id for row in rows])
+    return tuple(
+        CaseMove(
+            from_county=row.from_county,
+            to_county=row.to_county,
+            reason=row.words.reason if row.words is not None else None,
+            moved_by=staff[row.staff_id].display_name if row.staff_id in staff else None,
+            moved_at=row.moved_at,
+            due_at_before=row.due_at_before,
+            due_at=row.due_at,
+        )
+        for row in rows
     )

@@ -1,4 +1,4 @@
-"""How long a code lives, how often it may be tried, and how often one may be sent (SECURITY A1, A2)."""
+"""How long a code lives, how often it may be tried, and how often one may be sent (NIST SP 800-63B, 5.1.3.2)."""
 
 import ipaddress
 from collections.abc import Sequence
@@ -41,7 +41,9 @@ def is_reassigned(last_code_at: datetime, *, knows_device: bool, now: datetime) 
     """Return whether a number must be taken to have a new holder.
 
     The person who left it behind is then reached only at a desk. A session lives shorter than REASSIGNED_AFTER, so whoever
-    uses the app has proved the number in the meantime and does not lose the account by buying a new telephone.
+    signs in by code has proved the number in the meantime and does not lose the account by buying a new telephone. Only a
+    code proves a number: who signs in through another app keeps the account there, and must not keep a number that the
+    carrier may have given to somebody else, who would else be let into it.
     """
     return not knows_device and now - last_code_at > REASSIGNED_AFTER
 

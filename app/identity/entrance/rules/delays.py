@@ -1,4 +1,4 @@
-"""How long a sign-in that keeps failing has to wait: longer each time, never for ever (SECURITY A6)."""
+"""How long a sign-in that keeps failing has to wait: longer each time, never for ever: a lock would let anybody shut others out."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What a refresh token that somebody presents is worth (SECURITY A4)."""
+"""What a refresh token that somebody presents is worth; a copied one ends its session (RFC 9700, 4.14)."""
 
 import enum
 from dataclasses import dataclass

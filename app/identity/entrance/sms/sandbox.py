@@ -1,4 +1,4 @@
-"""The sandbox: nothing is sent, the code is shown in the answer. Refused in production (SECURITY E3)."""
+"""The sandbox: nothing is sent, the code is shown in the answer. Refused in production, where it would let anybody in."""
 
 
 class SandboxSender:

@@ -6,6 +6,7 @@ Sending is two-step: the challenge is committed, the provider is called outside 
 
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -26,7 +27,14 @@ from app.identity.entrance.errors import (
     CodeTooSoon,
     PhoneNotSupported,
 )
-from app.identity.entrance.models import CodeChallengeRow, CodePurpose, SendCountRow, SendScope
+from app.identity.entrance.models import (
+    CodeBindingRow,
+    CodeChallengeRow,
+    CodePurpose,
+    CodeUse,
+    SendCountRow,
+    SendScope,
+)
 from app.identity.entrance.providers import CODES, providers
 from app.identity.entrance.rules import codes
 from app.identity.entrance.sms import SmsFailed
@@ -59,11 +67,21 @@ class SentCode:
     sandbox_code: str | None  # Only the sandbox shows it; a real provider sends it.
 
 
-def request_code(asked: CodeRequest, *, address: str, now: datetime) -> SentCode:
+@dataclass(frozen=True, kw_only=True)
+class Binding:
+    """For whom a code is asked for, by whom, and what it may prove: it is good for nothing and nobody else."""
+
+    person_id: UUID
+    asked_by: UUID
+    use: CodeUse
+
+
+def request_code(asked: CodeRequest, *, address: str, now: datetime, bound_to: Binding | None = None) -> SentCode:
     """Send a code to a number. Whether anybody is known under the number is not looked at.
 
     Args:
         address: where the request comes from.
+        bound_to: for a change of number; a code for signing in is bound to nobody.
 
     Raises:
         PhoneNotSupported: the number is no mainland mobile number.
@@ -79,7 +97,9 @@ def request_code(asked: CodeRequest, *, address: str, now: datetime) -> SentCode
     _ask_for_captcha(asked, place, now)
     code = keys.new_code(codes.CODE_DIGITS)
     try:
-        challenge = run_in_transaction(lambda session: _open_challenge(session, asked, phone, code, place, now))
+        challenge = run_in_transaction(
+            lambda session: _open_challenge(session, asked, phone, code, place, now, bound_to)
+        )
     except (CodeTooSoon, AddressTooBusy, CodesPaused) as limit:
         CODES.labels(limit.code).inc()
         if isinstance(limit, CodesPaused):  # Somebody must look: it costs money, and nobody can sign in.
@@ -106,16 +126,61 @@ def spend_code(session: Session, challenge_id: UUID, code: str, *, purpose: Code
     A wrong try is counted in the caller's transaction: the caller commits it first and refuses afterwards.
     """
     challenge = queries.lock_challenge(session, challenge_id)
-    if challenge is None or challenge.purpose != purpose or not _is_usable(challenge, now):
+    if challenge is None or not _fits(challenge, code, purpose, now):
         return None
+    challenge.used_at = now
+    return challenge.phone
+
+
+@dataclass(frozen=True, kw_only=True)
+class GivenCode:
+    """A code as somebody typed it, for the challenge it was sent for and what it is to prove."""
+
+    challenge_id: UUID
+    code: str
+    use: CodeUse
+
+
+def spend_bound_codes(
+    session: Session, given: Sequence[GivenCode], *, person_id: UUID, asked_by: UUID, now: datetime
+) -> list[str] | None:
+    """Use codes for a change of number up, all or none, and return the numbers they prove in the order given.
+
+    None when one of them is wrong, or was asked for by or for somebody else, or to prove something else. As with `spend_code`
+    the caller commits first and refuses afterwards.
+    """
+    ids = [each.challenge_id for each in given]
+    # In the order of their ids, so that two requests with the same two codes do not wait for each other.
+    locked = {challenge_id: queries.lock_challenge(session, challenge_id) for challenge_id in sorted(ids)}
+    bindings = queries.bindings_of(session, ids)
+    good: list[CodeChallengeRow] = []
+    for each in given:
+        challenge, binding = locked[each.challenge_id], bindings.get(each.challenge_id)
+        is_theirs = binding is not None and (binding.person_id, binding.asked_by, binding.use) == (
+            person_id,
+            asked_by,
+            each.use,
+        )
+        if challenge is not None and is_theirs and _fits(challenge, each.code, CodePurpose.CHANGE_PHONE, now):
+            good.append(challenge)
+    if len(good) != len(given):
+        return None
+    for challenge in good:
+        challenge.used_at = now
+    return [challenge.phone for challenge in good]
+
+
+def _fits(challenge: CodeChallengeRow, code: str, purpose: CodePurpose, now: datetime) -> bool:
+    """Return whether a code is good; a wrong one is counted."""
+    if challenge.purpose != purpose or not _is_usable(challenge, now):
+        return False
     expected = keys.code_mac(challenge.id, purpose=purpose, phone=challenge.phone, code=code)
     if hmac.compare_digest(expected, challenge.code_mac):
-        challenge.used_at = now
-        return challenge.phone
+        return True
     challenge.wrong_tries += 1
     if challenge.wrong_tries >= codes.WRONG_TRIES_MAX:
         challenge.voided_at = now
-    return None
+    return False
 
 
 def _is_usable(challenge: CodeChallengeRow, now: datetime) -> bool:
@@ -135,7 +200,13 @@ def _ask_for_captcha(asked: CodeRequest, place: str, now: datetime) -> None:
 
 
 def _open_challenge(
-    session: Session, asked: CodeRequest, phone: str, code: str, place: str, now: datetime
+    session: Session,
+    asked: CodeRequest,
+    phone: str,
+    code: str,
+    place: str,
+    now: datetime,
+    bound_to: Binding | None,
 ) -> CodeChallengeRow:
     _take_turn(session, SendScope.PHONE, keys.blinded("phone", phone), now)
     if asked.device_id is not None:
@@ -159,6 +230,16 @@ def _open_challenge(
         wrong_tries=0,
     )
     session.add(challenge)
+    if bound_to is not None:
+        session.add(
+            CodeBindingRow(
+                challenge_id=challenge_id,
+                person_id=bound_to.person_id,
+                asked_by=bound_to.asked_by,
+                use=bound_to.use,
+                created_at=now,
+            )
+        )
     return challenge
 
 

@@ -9,13 +9,16 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.foundation.data import new_id, public_id
-from app.foundation.proof import Actor, ActorKind, Grant
+from app.foundation.proof import Actor, ActorKind, Grant, record
 from app.identity import keys
 from app.identity.entrance import queries
 from app.identity.entrance.models import DeviceRow, SessionEnd, SessionRow
 from app.identity.entrance.queries import Holder
 from app.identity.entrance.tokens import access_token_for
+from app.identity.events import tell
+from app.identity.people.events import NEW_DEVICE
 from app.identity.people.models import PersonRow
+from app.identity.people.roles import roles_of_resident
 from app.identity.settings import days, number
 from app.identity.staffing.models import StaffRoleRow, StaffRow
 from app.identity.staffing.queries import list_roles
@@ -53,7 +56,7 @@ class SignedIn:
 def open_session(session: Session, holder: Holder, device: Device | None, now: datetime) -> SignedIn:
     """Open a session for somebody who has proved who they are; an older one on the same device ends.
 
-    The caller writes the audit and knows that nobody is told the tokens before the commit.
+    The caller knows that nobody is told the tokens before the commit.
     """
     device_row = _device_row(session, holder, device, now) if device is not None else None
     if device_row is not None:
@@ -80,7 +83,19 @@ def open_session(session: Session, holder: Holder, device: Device | None, now: d
     )
     session.add(row)
     session.flush()
+    _note_opened(session, row)
     return signed_in(session, row, refresh_token, now)
+
+
+def _note_opened(session: Session, row: SessionRow) -> None:
+    record(
+        session,
+        action="identity.session_opened",
+        object_kind="identity.session",
+        object_id=row.id,
+        actor=actor_of(row, ()),
+        after={"device_id": str(row.device_id) if row.device_id is not None else None},
+    )
 
 
 def end(row: SessionRow, because: SessionEnd, now: datetime) -> None:
@@ -101,7 +116,8 @@ def end_sessions_of(
 def signed_in(session: Session, row: SessionRow, refresh_token: str, now: datetime) -> SignedIn:
     """Return what the holder of a session is told, with a fresh access token."""
     staff_ids = [row.staff_id] if row.staff_id is not None else []
-    actor = actor_of(row, list_roles(session, staff_ids, now))
+    held = roles_of_resident(session, row.person_id, now) if row.person_id is not None else frozenset()
+    actor = actor_of(row, list_roles(session, staff_ids, now), resident_roles=held)
     is_resident = actor.kind == ActorKind.RESIDENT
     holder = session.get_one(PersonRow, actor.id) if is_resident else session.get_one(StaffRow, actor.id)
     holder_id = public_id("per" if is_resident else "stf", actor.id)
@@ -112,16 +128,33 @@ def signed_in(session: Session, row: SessionRow, refresh_token: str, now: dateti
     return SignedIn(access_token=token.text, refresh_token=refresh_token, expires_at=token.expires_at, actor=told)
 
 
-def actor_of(row: SessionRow, roles: Sequence[StaffRoleRow]) -> Actor:
-    """Return who acts in a session, given the roles held now."""
+def actor_of(
+    row: SessionRow,
+    roles: Sequence[StaffRoleRow],
+    *,
+    resident_roles: frozenset[Role] = frozenset(),
+    assisted_by: UUID | None = None,
+) -> Actor:
+    """Return who acts in a session, given the roles held now.
+
+    Args:
+        resident_roles: what a resident is for organisations and a household; none where it does not matter.
+        assisted_by: the member of staff who enters for the resident.
+    """
     if row.person_id is not None:
-        return Actor(id=row.person_id, kind=ActorKind.RESIDENT, roles=frozenset({Role.RESIDENT}), session_id=row.id)
+        return Actor(
+            id=row.person_id,
+            kind=ActorKind.RESIDENT,
+            roles=frozenset({Role.RESIDENT}) | resident_roles,
+            session_id=row.id,
+            assisted_by=assisted_by,
+        )
     return Actor(
         id=cast(UUID, row.staff_id),  # The database holds that one of the two is there.
         kind=ActorKind.STAFF,
         roles=frozenset({Role.STAFF, *(role.role for role in roles)}),
         session_id=row.id,
-        grants=tuple(Grant(role.role, role.agency_id, tuple(role.counties)) for role in roles),
+        grants=tuple(Grant(role.role, role.agency_id, tuple(role.counties), role.deputy_for) for role in roles),
     )
 
 
@@ -135,8 +168,11 @@ def _device_row(session: Session, holder: Holder, device: Device, now: datetime)
             staff_id=holder.staff_id,
             fingerprint=fingerprint,
             first_seen_at=now,
+            last_seen_at=now,
         )
         session.add(row)
+        if holder.person_id is not None and queries.has_other_device(session, holder, row.id):
+            tell(session, NEW_DEVICE, row.id, person_id=holder.person_id)
     row.name, row.last_seen_at = device.name, now
     session.flush()
     return row

@@ -12,7 +12,8 @@ from app.identity.entrance.errors import SessionEnded, SessionNotFound
 from app.identity.entrance.models import SessionEnd, SessionRow
 from app.identity.entrance.queries import Holder
 from app.identity.entrance.tokens import session_of
-from app.identity.entrance.usecases.opening import actor_of, end
+from app.identity.entrance.usecases.opening import actor_of, end, end_sessions_of
+from app.identity.people.roles import roles_of_resident
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,21 +27,28 @@ class OpenSession:
     last_used_at: datetime  # Opened or refreshed.
     expires_at: datetime
     is_current: bool
+    is_assisted: bool  # A member of staff enters for the resident.
 
 
 def authenticate(token: str) -> Actor:
-    """Return who stands behind an access token. One indexed read, so a session that ended anywhere is over at once.
+    """Return who stands behind an access token. Indexed reads, so a session or a membership that ended anywhere is over at once.
 
     Raises:
         TokenInvalid, TokenExpired: the token is not good.
         SessionEnded: its session is over, or the account was disabled.
     """
     session_id = session_of(token)
+    now = clock.now()
     with reading() as session:
-        rows = queries.find_signed_in(session, session_id, clock.now())
-    if rows is None:
-        raise SessionEnded()
-    return actor_of(rows.session, rows.roles)
+        rows = queries.find_signed_in(session, session_id, now)
+        if rows is None:
+            raise SessionEnded()
+        person_id = rows.session.person_id
+        # Whoever enters for somebody at a desk does not act for their organisations too.
+        if person_id is None or rows.assisted_by is not None:
+            return actor_of(rows.session, rows.roles, assisted_by=rows.assisted_by)
+        held = roles_of_resident(session, person_id, now)
+    return actor_of(rows.session, rows.roles, resident_roles=held)
 
 
 def list_sessions(actor: Actor, query: PageQuery, now: datetime) -> Page[OpenSession]:
@@ -48,14 +56,15 @@ def list_sessions(actor: Actor, query: PageQuery, now: datetime) -> Page[OpenSes
     with reading() as session:
         page = page_of(
             session,
-            queries.open_sessions(_holder_of(actor), now),
+            queries.open_sessions(holder_of(actor), now),
             at=SessionRow.opened_at,
             id=SessionRow.id,
             limit=query.limit,
             cursor=query.cursor,
         )
         names = queries.device_names(session, [row.device_id for row in page.items if row.device_id is not None])
-    return mapped(page, lambda row: _line(row, names, actor))
+        assisted = queries.assisted_sessions(session, [row.id for row in page.items])
+    return mapped(page, lambda row: _line(row, names, assisted, actor))
 
 
 def end_session(session_id: UUID, *, actor: Actor, now: datetime) -> None:
@@ -66,7 +75,7 @@ def end_session(session_id: UUID, *, actor: Actor, now: datetime) -> None:
     """
     with transaction() as session:
         row = next(
-            (each for each in queries.lock_open_sessions(session, _holder_of(actor), now) if each.id == session_id),
+            (each for each in queries.lock_open_sessions(session, holder_of(actor), now) if each.id == session_id),
             None,
         )
         if row is None:
@@ -74,6 +83,22 @@ def end_session(session_id: UUID, *, actor: Actor, now: datetime) -> None:
         is_this = session_id == actor.session_id
         end(row, SessionEnd.SIGNED_OUT if is_this else SessionEnd.SIGNED_OUT_REMOTELY, now)
         record(session, action="identity.session_ended", object_kind="identity.session", object_id=row.id, actor=actor)
+
+
+def end_other_sessions(*, actor: Actor, now: datetime) -> int:
+    """Sign out everywhere but here, and return how many sessions ended."""
+    with transaction() as session:
+        ended = end_sessions_of(session, holder_of(actor), SessionEnd.SIGNED_OUT_REMOTELY, now, but=actor.session_id)
+        if ended:
+            record(
+                session,
+                action="identity.other_sessions_ended",
+                object_kind="identity.person" if actor.kind == ActorKind.RESIDENT else "identity.staff",
+                object_id=actor.id,
+                actor=actor,
+                after={"ended": ended},
+            )
+    return ended
 
 
 def sign_out(actor: Actor, *, now: datetime) -> None:
@@ -84,11 +109,12 @@ def sign_out(actor: Actor, *, now: datetime) -> None:
             end(row, SessionEnd.SIGNED_OUT, now)
 
 
-def _holder_of(actor: Actor) -> Holder:
+def holder_of(actor: Actor) -> Holder:
+    """Return whose devices and sessions an actor's are."""
     return Holder(person_id=actor.id) if actor.kind == ActorKind.RESIDENT else Holder(staff_id=actor.id)
 
 
-def _line(row: SessionRow, names: dict[UUID, str | None], actor: Actor) -> OpenSession:
+def _line(row: SessionRow, names: dict[UUID, str | None], assisted: set[UUID], actor: Actor) -> OpenSession:
     return OpenSession(
         id=row.id,
         device_id=row.device_id,
@@ -97,4 +123,5 @@ def _line(row: SessionRow, names: dict[UUID, str | None], actor: Actor) -> OpenS
         last_used_at=row.refreshed_at,
         expires_at=row.refresh_expires_at,
         is_current=row.id == actor.session_id,
+        is_assisted=row.id in assisted,
     )

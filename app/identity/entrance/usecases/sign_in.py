@@ -17,8 +17,9 @@ from app.identity.entrance.queries import Holder
 from app.identity.entrance.rules.codes import is_reassigned
 from app.identity.entrance.usecases.codes import spend_code
 from app.identity.entrance.usecases.opening import Device, SignedIn, open_session
-from app.identity.people.models import PersonRow, PhoneEnd, PhoneRow
+from app.identity.people.models import PersonRow, PhoneRow
 from app.identity.people.queries import lock_held_phone
+from app.identity.people.usecases.numbers import end_reassigned
 
 log = logger(__name__)
 
@@ -45,7 +46,7 @@ def sign_in_with_code(given: CodeSignIn, *, now: datetime) -> SignedIn:
         phone = spend_code(session, given.challenge_id, given.code, purpose=CodePurpose.SIGN_IN, now=now)
         if phone is None:
             return None
-        person_id = _person_holding(session, phone, given.device, now)
+        person_id = person_holding(session, phone, given.device, now)
         return open_session(session, Holder(person_id=person_id), given.device, now)
 
     signed_in = run_in_transaction(work)
@@ -56,8 +57,12 @@ def sign_in_with_code(given: CodeSignIn, *, now: datetime) -> SignedIn:
     return signed_in
 
 
-def _person_holding(session: Session, phone: str, device: Device, now: datetime) -> UUID:
-    """Return the person behind a number that was just proved; a new one when nobody, or nobody any more, is."""
+def person_holding(session: Session, phone: str, device: Device, now: datetime) -> UUID:
+    """Return the person behind a number that was just proved; a new one when nobody, or nobody any more, is.
+
+    Raises:
+        CodeRefused: of two first sign-ins at once the other opened the person, and gave the number up at once.
+    """
     held = lock_held_phone(session, phone)
     if held is not None:
         fingerprint = keys.blinded("device", device.id)
@@ -65,16 +70,7 @@ def _person_holding(session: Session, phone: str, device: Device, now: datetime)
         if not is_reassigned(held.last_code_at, knows_device=knows_device, now=now):
             held.last_code_at = now
             return held.person_id
-        held.held_until, held.ended_because = now, PhoneEnd.REASSIGNED
-        session.flush()
-        record(
-            session,
-            action="identity.phone_reassigned",
-            object_kind="identity.person",
-            object_id=held.person_id,
-            actor=SYSTEM,
-        )
-        after_commit(log.info, "identity.phone.reassigned", person_id=str(held.person_id))
+        end_reassigned(session, held, now)
     return _open_person(session, phone, now)
 
 

@@ -1,12 +1,10 @@
-"""Staff sign in with name, password and a one-time code (SECURITY A3, A6)."""
+"""Staff sign in with name, password and a one-time code (RFC 6238); each failure makes the next try wait."""
 
-import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 from uuid import UUID
 
-import pyotp
 from sqlalchemy.orm import Session
 
 from app.foundation.data import after_commit, reading, run_in_transaction
@@ -22,10 +20,8 @@ from app.identity.entrance.usecases.opening import Device, SignedIn, open_sessio
 from app.identity.staffing import password_hashes
 from app.identity.staffing.models import StaffRow
 from app.identity.staffing.queries import find_staff_named, lock_staff
+from app.identity.staffing.second_factor import step_of
 
-STEP_S = 30
-# A clock may be half a minute off, and typing takes time: one step either way (RFC 6238, section 5.2).
-_STEPS_ACCEPTED = (-1, 0, 1)
 _NOBODYS_SALT = "nobody"
 
 log = logger(__name__)
@@ -53,12 +49,12 @@ def sign_in_staff(given: Credentials, *, address: str, now: datetime) -> SignedI
     """
     username = given.username.casefold()
     account, place = keys.blinded("account", username), keys.blinded("address", address_group(address))
-    run_in_transaction(lambda session: _count_try(session, account, place, now))
+    run_in_transaction(lambda session: count_try(session, account, place, now))
     with reading() as session:
         staff = find_staff_named(session, username)
     # Both are worked out whatever the other says, and no transaction is open while argon2 takes its time.
     is_password = password_hashes.fits(given.password, staff.password_hash if staff is not None else None)
-    step = _step_of(given.totp, staff.totp_salt if staff is not None else _NOBODYS_SALT, now)
+    step = step_of(given.totp, staff.totp_salt if staff is not None else _NOBODYS_SALT, now)
     signed_in = None
     if staff is not None and is_password and step is not None:
         fresh_hash = (
@@ -77,7 +73,12 @@ def sign_in_staff(given: Credentials, *, address: str, now: datetime) -> SignedI
     return signed_in
 
 
-def _count_try(session: Session, account: str, place: str, now: datetime) -> None:
+def count_try(session: Session, account: str, place: str, now: datetime) -> None:
+    """Count a try as failed before it is looked at; `clear_tries` takes the count back when it succeeds.
+
+    Raises:
+        SignInDelayed: after failures of this name from this address, for 1, 2, 4 ... 300 s.
+    """
     attempts = queries.lock_attempts(session, account, place, now)
     if now < attempts.held_until:
         raise SignInDelayed(retry_after_s=ceil((attempts.held_until - now).total_seconds()))
@@ -86,15 +87,10 @@ def _count_try(session: Session, account: str, place: str, now: datetime) -> Non
     attempts.held_until = now + delay_after(attempts.failures)
 
 
-def _step_of(totp: str, salt: str, now: datetime) -> int | None:
-    """Return the 30-second step whose code this is, or None."""
-    generator = pyotp.TOTP(keys.totp_secret(salt), interval=STEP_S)
-    present = int(now.timestamp()) // STEP_S
-    found = None
-    for offset in _STEPS_ACCEPTED:
-        if hmac.compare_digest(generator.at((present + offset) * STEP_S).encode(), totp.encode()):
-            found = present + offset
-    return found
+def clear_tries(session: Session, account: str, place: str, now: datetime) -> None:
+    """Forget the failures of a name from an address: it has shown that it knows its secrets."""
+    attempts = queries.lock_attempts(session, account, place, now)
+    attempts.failures, attempts.held_until = 0, now
 
 
 def _open(
@@ -115,8 +111,7 @@ def _open(
     staff.totp_step = step
     if fresh_hash is not None:
         staff.password_hash = fresh_hash
-    attempts = queries.lock_attempts(session, *attempts_of, now)
-    attempts.failures, attempts.held_until = 0, now
+    clear_tries(session, *attempts_of, now)
     signed_in = open_session(session, Holder(staff_id=staff.id), device, now)
     _record_sign_in(session, staff.id)
     return signed_in

@@ -5,7 +5,14 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from app.foundation.data import after_commit, clock, delete_in_batches
-from app.identity.entrance.models import CodeChallengeRow, SendCountRow, SendPaceRow, SessionRow, SignInAttemptRow
+from app.identity.entrance.models import (
+    CodeBindingRow,
+    CodeChallengeRow,
+    SendCountRow,
+    SendPaceRow,
+    SessionRow,
+    SignInAttemptRow,
+)
 
 SWEPT_EVERY = timedelta(hours=1)
 # A civil day and an hour, or a day of failures, with room to spare.
@@ -18,6 +25,7 @@ def sweep(_: Session, __: datetime) -> None:
     now = clock.now()
     old = now - COUNTERS_KEPT
     after_commit(delete_in_batches, CodeChallengeRow, CodeChallengeRow.created_at < old)
+    after_commit(delete_in_batches, CodeBindingRow, CodeBindingRow.created_at < old)
     after_commit(delete_in_batches, SendPaceRow, SendPaceRow.updated_at < old)
     after_commit(delete_in_batches, SendCountRow, SendCountRow.hour < old)
     after_commit(delete_in_batches, SignInAttemptRow, SignInAttemptRow.last_failed_at < old)

@@ -1,4 +1,4 @@
-"""Names and numbers as strangers may see them (SECURITY F4)."""
+"""Names and numbers as strangers may see them: enough to recognise, too little to find somebody (PIPL, art. 6)."""
 
 import unicodedata
 

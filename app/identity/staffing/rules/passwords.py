@@ -1,4 +1,4 @@
-"""Which passwords staff may choose (SECURITY A3). Length and a list, no recipe of capitals and signs (NIST SP 800-63B, 5.1.1.2)."""
+"""Which passwords staff may choose: length and a list, no recipe of capitals and signs (NIST SP 800-63B, 5.1.1.2)."""
 
 import enum
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""Who may be what: the roles of the city and the scope each one needs (SECURITY B2)."""
+"""Who may be what: the roles of the city and the scope each one needs, so that nobody acts for more than their office."""
 
 import enum
 import re

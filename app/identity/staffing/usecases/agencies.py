@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from app.foundation.data import after_commit, new_id, transaction
 from app.foundation.proof import Actor, logger, record
 from app.identity.staffing import queries
@@ -34,26 +36,55 @@ def create_agency(
             raise CannotDo(f"there is an agency {slug} already")
         if queries.find_agency_with(session, kind=kind, county_code=county_code) is not None:
             raise CannotDo(f"there is a {kind} agency for {county_code or 'the city'} already")
-        agency = AgencyRow(
-            id=new_id(),
+        agency_id = new_id()
+        open_agency(
+            session,
+            agency_id=agency_id,
             slug=slug,
             kind=kind,
             county_code=county_code,
             name_zh=name_zh.strip(),
             name_en=name_en.strip(),
+            actor=actor,
+            now=now,
+        )
+    return agency_id
+
+
+def open_agency(
+    session: Session,
+    *,
+    agency_id: UUID,
+    slug: str,
+    kind: AgencyKind,
+    county_code: str | None,
+    name_zh: str,
+    name_en: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Write an agency that has been found to be new, within the caller's transaction."""
+    session.add(
+        AgencyRow(
+            id=agency_id,
+            slug=slug,
+            kind=kind,
+            county_code=county_code,
+            name_zh=name_zh,
+            name_en=name_en,
             created_at=now,
         )
-        session.add(agency)
-        record(
-            session,
-            action="identity.agency_created",
-            object_kind="identity.agency",
-            object_id=agency.id,
-            actor=actor,
-            after={"slug": slug, "kind": kind, "county_code": county_code, "name_zh": name_zh, "name_en": name_en},
-        )
-        after_commit(log.info, "identity.agency.created", agency_id=str(agency.id))
-    return agency.id
+    )
+    session.flush()
+    record(
+        session,
+        action="identity.agency_created",
+        object_kind="identity.agency",
+        object_id=agency_id,
+        actor=actor,
+        after={"slug": slug, "kind": kind, "county_code": county_code, "name_zh": name_zh, "name_en": name_en},
+    )
+    after_commit(log.info, "identity.agency.created", agency_id=str(agency_id))
 
 
 def make_issuer(*, slug: str, site: str | None, actor: Actor, now: datetime) -> Issuer:

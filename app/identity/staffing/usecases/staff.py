@@ -1,30 +1,27 @@
-"""Staff accounts, as the operator keeps them from the command line. Granting by four eyes comes with the console."""
+"""Staff accounts, as the operator keeps them from the command line: the first two admins; later ones come by four eyes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-import pyotp
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.approvals import withdraw_proposals_of
-from app.foundation.data import after_commit, new_id, reading, transaction
-from app.foundation.proof import EVERY_COUNTY, Actor, logger, record
+from app.foundation.data import after_commit, clock, new_id, reading, transaction
+from app.foundation.proof import Actor, logger, record
 from app.identity import keys
 from app.identity.entrance.models import SessionEnd
 from app.identity.entrance.queries import Holder
 from app.identity.entrance.usecases.opening import end_sessions_of
-from app.identity.entrance.usecases.staff_sign_in import STEP_S
-from app.identity.staffing import password_hashes, queries
-from app.identity.staffing.errors import CannotDo
+from app.identity.staffing import password_hashes, queries, second_factor
+from app.identity.staffing.errors import CannotDo, StaffClosed
 from app.identity.staffing.models import AgencyRow, StaffRoleRow, StaffRow
 from app.identity.staffing.rules.passwords import LENGTH_MIN, weakness_of
-from app.identity.staffing.rules.roles import SCOPED_ROLES, Role, is_username, scope_problem
-from app.identity.staffing.usecases.agencies import is_county
-
-TOTP_ISSUER = "Lintan"
+from app.identity.staffing.rules.roles import Role, is_username, scope_problem
+from app.identity.staffing.usecases.granting import grant
+from app.identity.staffing.usecases.leaving import close_account
+from app.identity.staffing.usecases.scopes import reach_of
 
 log = logger(__name__)
 
@@ -50,8 +47,8 @@ class Enrolment:
 
 
 @dataclass(frozen=True, kw_only=True)
-class StaffLine:
-    """A line of the operator's list."""
+class AccountLine:
+    """An account in the operator's list."""
 
     username: str
     display_name: str | None
@@ -78,7 +75,7 @@ def create_staff(new: NewStaff, *, actor: Actor, now: datetime) -> Enrolment:
         if queries.find_staff_named(session, new.username) is not None:
             raise CannotDo(f"there is a {new.username} already")
         agency = _agency_named(session, new.agency_slug)
-        counties = _counties_for(new, agency)
+        counties = reach_of(agency, new.counties)
         problem = scope_problem(new.roles, has_agency=agency is not None, counties=counties)
         if problem is not None:
             raise CannotDo(f"{problem.role}: {problem.reason}")
@@ -96,7 +93,7 @@ def create_staff(new: NewStaff, *, actor: Actor, now: datetime) -> Enrolment:
         session.add(staff)
         session.flush()
         for role in dict.fromkeys(new.roles):
-            _grant(session, staff, role, agency, counties, now)
+            grant(session, staff, role, agency, counties, now)
         record(
             session,
             action="identity.staff_created",
@@ -104,14 +101,13 @@ def create_staff(new: NewStaff, *, actor: Actor, now: datetime) -> Enrolment:
             object_id=staff.id,
             actor=actor,
             after={
-                "username": staff.username,
                 "roles": sorted(new.roles),
                 "agency": new.agency_slug,
                 "counties": counties,
             },
         )
         after_commit(log.info, "identity.staff.created", staff_id=str(staff.id), roles=sorted(new.roles))
-    return Enrolment(staff_id=staff.id, totp_uri=_totp_uri(staff))
+    return Enrolment(staff_id=staff.id, totp_uri=second_factor.uri_for(staff.username, staff.totp_salt))
 
 
 def reset_staff(username: str, password: str, *, actor: Actor, now: datetime) -> Enrolment:
@@ -130,30 +126,26 @@ def reset_staff(username: str, password: str, *, actor: Actor, now: datetime) ->
         end_sessions_of(session, Holder(staff_id=staff.id), SessionEnd.CREDENTIALS_CHANGED, now)
         record(session, action="identity.staff_reset", object_kind="identity.staff", object_id=staff.id, actor=actor)
         after_commit(log.info, "identity.staff.reset", staff_id=str(staff.id))
-    return Enrolment(staff_id=staff.id, totp_uri=_totp_uri(staff))
+    return Enrolment(staff_id=staff.id, totp_uri=second_factor.uri_for(staff.username, staff.totp_salt))
 
 
 def disable_staff(username: str, *, actor: Actor, now: datetime) -> None:
-    """Close an account at once, sessions and open proposals included. The row stays: decisions name it.
+    """Close an account at once; what its holder had taken goes back to the queues. The row stays: decisions name it.
 
     Raises:
         CannotDo: there is no such account, or it is disabled already.
     """
     with transaction() as session:
         known = queries.find_staff_named(session, username)
-        if known is not None:  # Approvals are locked before accounts; of two people on a proposal both must be active.
-            withdraw_proposals_of(session, known.id, actor=actor, now=now)
-        staff = _lock_named(session, username)
-        if staff.disabled_at is not None:
-            raise CannotDo(f"{username} is disabled already")
-        staff.disabled_at = now
-        staff.version += 1
-        end_sessions_of(session, Holder(staff_id=staff.id), SessionEnd.DISABLED, now)
-        record(session, action="identity.staff_disabled", object_kind="identity.staff", object_id=staff.id, actor=actor)
-        after_commit(log.info, "identity.staff.disabled", staff_id=str(staff.id))
+        if known is None:
+            raise CannotDo(f"there is no {username}")
+        try:
+            close_account(session, known.id, to=None, last_day=clock.civil_day(now), actor=actor, now=now)
+        except StaffClosed:
+            raise CannotDo(f"{username} is disabled already") from None
 
 
-def list_staff(now: datetime) -> list[StaffLine]:
+def list_accounts(now: datetime) -> list[AccountLine]:
     """Return every account by name, with the roles held now."""
     with reading() as session:
         statement = select(StaffRow, AgencyRow.slug).outerjoin(AgencyRow, AgencyRow.id == StaffRow.agency_id)
@@ -162,8 +154,8 @@ def list_staff(now: datetime) -> list[StaffLine]:
     return [_line(staff, slug, [role for role in held if role.staff_id == staff.id]) for staff, slug in rows]
 
 
-def _line(staff: StaffRow, agency_slug: str | None, roles: list[StaffRoleRow]) -> StaffLine:
-    return StaffLine(
+def _line(staff: StaffRow, agency_slug: str | None, roles: list[StaffRoleRow]) -> AccountLine:
+    return AccountLine(
         username=staff.username,
         display_name=staff.display_name,
         is_disabled=staff.disabled_at is not None,
@@ -191,43 +183,9 @@ def _agency_named(session: Session, slug: str | None) -> AgencyRow | None:
     return agency
 
 
-def _counties_for(new: NewStaff, agency: AgencyRow | None) -> list[str]:
-    """Return the counties a role reaches: the agency's own, those asked for at a city agency, or all of them by `*`."""
-    wanted = sorted(set(new.counties))
-    for county in wanted:
-        if county != EVERY_COUNTY and not is_county(county):
-            raise CannotDo(f"{county} is none of the city's counties")
-    if agency is not None and agency.county_code is not None:
-        if wanted and wanted != [agency.county_code]:
-            raise CannotDo(f"{agency.slug} works in {agency.county_code} only")
-        return [agency.county_code]
-    return wanted
-
-
-def _grant(
-    session: Session, staff: StaffRow, role: Role, agency: AgencyRow | None, counties: list[str], now: datetime
-) -> None:
-    is_scoped = role in SCOPED_ROLES
-    session.add(
-        StaffRoleRow(
-            id=new_id(),
-            staff_id=staff.id,
-            role=role,
-            agency_id=agency.id if is_scoped and agency is not None else None,
-            counties=counties if is_scoped else [],
-            held_from=now,
-        )
-    )
-
-
 def _lock_named(session: Session, username: str) -> StaffRow:
     found = queries.find_staff_named(session, username)
     staff = queries.lock_staff(session, found.id) if found is not None else None
     if staff is None:
         raise CannotDo(f"there is no {username}")
     return staff
-
-
-def _totp_uri(staff: StaffRow) -> str:
-    secret = keys.totp_secret(staff.totp_salt)
-    return pyotp.TOTP(secret, interval=STEP_S).provisioning_uri(name=staff.username, issuer_name=TOTP_ISSUER)

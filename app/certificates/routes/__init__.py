@@ -1,0 +1,1 @@
+"""Certificates over HTTP: the API, what anybody opens, and the files."""

@@ -1,0 +1,1 @@
+"""Shapes of organisations over HTTP, one file a subject."""

@@ -1,0 +1,1 @@
+"""What owners, members and agencies do with organisations, one file a subject."""

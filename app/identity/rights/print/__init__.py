@@ -1,0 +1,1 @@
+"""A copy on paper: the template, and what it prints."""

@@ -1,0 +1,1 @@
+"""What people and the worker do with notices, one file a subject."""
