@@ -7,13 +7,38 @@ from flask import Flask
 
 from app.web.blueprints import console, front
 from app.web.pages import PAGE_POLICY, register_pages
-from app.web.routes import case, certificates, checking, queue, settings, sign_in
+from app.web.routes import (
+    approvals,
+    audit,
+    case,
+    certificates,
+    checking,
+    organisations,
+    queue,
+    settings,
+    sign_in,
+    staff,
+    tickets,
+)
 from app.web.routes import front as front_routes
 
 __all__ = ["PAGE_POLICY", "register"]
 
 # Each of these puts its pages on one of the two blueprints when it is imported.
-_PAGES = (case, certificates, checking, front_routes, queue, settings, sign_in)
+_PAGES = (
+    approvals,
+    audit,
+    case,
+    certificates,
+    checking,
+    front_routes,
+    organisations,
+    queue,
+    settings,
+    sign_in,
+    staff,
+    tickets,
+)
 
 
 def register(app: Flask) -> None:

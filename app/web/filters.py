@@ -169,7 +169,12 @@ def file_size(byte_count: int) -> str:
 
 def listed(parts: Iterable[str]) -> str:
     """Return `JSON，3 KB` or `JSON, 3 KB`: facts one after the other."""
-    return (", " if _is_english() else "，").join(parts)
+    return separator().join(parts)
+
+
+def separator() -> str:
+    """Return what stands between two facts: a comma of the page's language."""
+    return ", " if _is_english() else "，"
 
 
 def certificate_number(number: str) -> Markup:

@@ -60,6 +60,11 @@ def sent_fields() -> dict[str, str]:
     return request.form.to_dict()
 
 
+def sent_values(name: str) -> list[str]:
+    """Return every value that was sent under a name: what was ticked."""
+    return request.form.getlist(name)
+
+
 def fingerprint() -> str:
     """Return what tells one filled-in form from another; the token may change in between."""
     filled = sorted((name, value) for name, value in request.form.items(multi=True) if name != TOKEN_FIELD)

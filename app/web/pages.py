@@ -10,7 +10,7 @@ from flask import Flask, Response, current_app, json, render_template, request, 
 
 from app.foundation.http import language
 from app.web import forms, sessions
-from app.web.filters import register_filters
+from app.web.filters import register_filters, separator
 
 STATIC = Path(__file__).parent / "static"
 PROBLEM = "application/problem+json"
@@ -32,7 +32,7 @@ def register_pages(app: Flask) -> None:
     app.static_folder = str(STATIC)
     register_filters(app)
     app.jinja_env.globals.update(
-        asset=asset, form_token=forms.form_token, new_key=forms.new_key, token_field=forms.TOKEN_FIELD
+        asset=asset, form_token=forms.form_token, new_key=forms.new_key, sep=separator, token_field=forms.TOKEN_FIELD
     )
     app.context_processor(_shared)
     # Called in reverse order: an error becomes a page before the page gets its headers and cookies.

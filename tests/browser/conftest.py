@@ -60,7 +60,7 @@ def open_browser(chromium: Any, address: str) -> Callable[..., Any]:
     @contextmanager
     def opened(clerk: Any = None, **options: Any) -> Iterator[Any]:
         told: list[str] = []
-        context = chromium.new_context(base_url=address, locale="en", **options)
+        context = chromium.new_context(base_url=address, **{"locale": "en", **options})
         context.on("console", lambda message: told.append(f"{message.type}: {message.text}"))
         context.on("weberror", lambda error: told.append(str(error.error)))
         context.on("request", lambda request: None if _is_own(request.url, address) else told.append(request.url))

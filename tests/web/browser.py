@@ -69,7 +69,7 @@ class Page(HTMLParser):
         name, value = str(given["name"]), given.get("value") or ""
         if tag == "button":
             self.forms[-1].buttons.append((name, value))
-        elif given.get("type") != "radio" or "checked" in given:
+        elif given.get("type") not in {"radio", "checkbox"} or "checked" in given:
             self.forms[-1].fields[name] = value
 
     def handle_data(self, data: str) -> None:

@@ -165,12 +165,15 @@ def test_the_token_of_a_resident_opens_nothing_here(app, hands):
     assert answer.status_code == 303
 
 
-def test_staff_without_a_part_in_review_see_that_nothing_is_theirs(make_clerk):
-    helper = make_clerk(role=Role.SUPPORT)
+def test_staff_without_a_part_in_review_begin_at_the_first_desk_of_their_roles(make_clerk):
+    """No queue is theirs: it is neither counted nor named, and its address leads on."""
+    helper, issuer = make_clerk(role=Role.SUPPORT), make_clerk("lan.fei", role=Role.ISSUER)
 
-    page = helper.sign_in()
+    pages = (helper.sign_in(), issuer.sign_in())
 
-    assert "Nothing here is for your role" in page.text
+    assert [page.title.split(" · ")[0] for page in pages] == ["Help desk", "Approvals"]
+    assert "To do" not in pages[0].text
+    assert helper.get("/console").answer.headers["Location"].endswith("/console/tickets")
 
 
 def test_the_documents_title_begins_with_the_error(make_clerk):

@@ -26,7 +26,7 @@ from app.web import words
 from app.web.blueprints import console
 from app.web.case_page import done_message
 from app.web.entrance import for_staff
-from app.web.frame import console_page, count_text, narrowed_by_query
+from app.web.frame import console_page, count_text, first_desk, narrowed_by_query, reviews
 
 _ROWS = 20
 _CURSOR_LENGTH_MAX = 600
@@ -38,6 +38,8 @@ _ANY = "any"
 def queue() -> AnyResponse:
     """List what waits, due first, with what needs judgement."""
     actor = current_actor()
+    if not reviews(actor):
+        return redirect(first_desk(actor), 303)
     number = request.args.get("number", "").strip()
     found = _case_of_number(number, actor) if number else None
     if found is not None:

@@ -14,6 +14,7 @@ from app.web.blueprints import console
 from app.web.case_page import case_id_from, case_page
 from app.web.entrance import for_staff, place_inside, sign_in_page
 from app.web.errors import FormStale
+from app.web.frame import first_desk
 
 _USERNAME_MAX, _PASSWORD_MAX = 40, 200
 _CODE = re.compile(r"[0-9]{6}")
@@ -52,7 +53,10 @@ def enter() -> AnyResponse:
         return _told_to_wait(again(Fault("", error.code, _wait_text(error)), status=error.status), error)
     sessions.keep(signed_in)
     case = _CASE.fullmatch(coming_to)
-    return _filled_in_again(signed_in.access_token, case[1], kept) if kept and case else redirect(coming_to, 303)
+    g.actor = authenticate.handler("bearer")(signed_in.access_token)
+    if kept and case:
+        return _filled_in_again(case[1], kept)
+    return redirect(first_desk(g.actor) if coming_to == url_for("console.queue") else coming_to, 303)
 
 
 @console.post("/sign-out")
@@ -87,7 +91,6 @@ def _told_to_wait(page: Response, error: DomainError) -> Response:
     return page
 
 
-def _filled_in_again(access_token: str, case: str, kept: str) -> Response:
-    g.actor = authenticate.handler("bearer")(access_token)
+def _filled_in_again(case: str, kept: str) -> Response:
     message = gettext("You are signed in again. What you entered stands below and has not been sent yet.")
     return case_page(case_id_from(case), form=forms.decision_from_kept(kept), message=message)
