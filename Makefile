@@ -7,7 +7,7 @@ PORT ?= 8000
 LINTAN_HOME ?= ./var
 BASE_URL ?= http://$(HOST):$(PORT)
 # Arguments for pytest: `make test PYTEST=tests/ledger` runs one room in one process.
-PYTEST ?= -n 2
+PYTEST ?= -n 2 --dist loadgroup
 export HOST PORT LINTAN_HOME
 
 VENV := .venv
@@ -50,7 +50,7 @@ test-node: $(INSTALLED_DEV) $(CATALOGUES) $(NODE_MODULES) ## Check certificates 
 	@LINTAN_NODE=1 $(BIN)/python -m pytest tests/node $(PYTEST)
 
 torture: $(INSTALLED_DEV) $(CATALOGUES) ## The long runs: the ledger against its model, 20 kills of worker and sequencer.
-	@LINTAN_TORTURE=1 $(BIN)/python -m pytest tests/ledger tests/foundation/test_kill.py tests/transparency/test_kill.py $(PYTEST)
+	@LINTAN_TORTURE=1 $(BIN)/python -m pytest tests/ledger tests/foundation/test_kill.py tests/notices/test_kill.py tests/transparency/test_kill.py $(PYTEST)
 
 fuzz: $(INSTALLED_DEV) $(CATALOGUES) ## A hundred generated requests an operation and role, against the document.
 	@LINTAN_FUZZ=100 $(BIN)/python -m pytest tests/journeys/test_contract.py $(PYTEST)
