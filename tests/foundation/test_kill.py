@@ -16,7 +16,7 @@ from app.foundation.work import publish, subscribe
 from app.foundation.work.models import OutboxRow
 from tests.engines import PostgresServer
 
-KILLS = 20 if os.environ.get("LINTAN_TORTURE") else 3
+KILLS = 20 if os.environ.get("LINTAN_TORTURE") else 2
 MESSAGES = 200
 WAIT_S = 60
 

@@ -222,7 +222,9 @@ def test_who_is_forgotten_leaves_no_trace_and_the_books_balance(app, home, serve
     whole = copy_of_everything(journey)
     with reading() as session:
         keys = session.scalars(select(EvidenceFile.store_key)).all()
-        middle = [file_store().get(key)[2_000:2_064] for key in keys]
+        # Its head is that of every photo in the city, and other tests have left some.
+        contents = [file_store().get(key) for key in keys]
+        middle = [content[len(content) // 2 :][:64] for content in contents]
     canaries = {**CANARIES, "photo": tuple(middle)}
 
     rooms = whole["rooms"]

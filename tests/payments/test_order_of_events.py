@@ -106,7 +106,7 @@ def waits_for_us(step, payment):
     return step == "refund" and now_is(payment).state not in (PaymentState.SUCCEEDED, PaymentState.PART_REFUNDED)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, 2] if os.environ.get("LINTAN_TORTURE") else [1])
 def test_messages_in_any_order_end_as_in_order(app, seed, monkeypatch):
     monkeypatch.setattr(books, "publish", lambda *_, **__: None)  # Refunds settle when the test says so.
     chance = random.Random(seed)

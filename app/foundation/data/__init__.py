@@ -27,7 +27,7 @@ from app.foundation.data.memory import PublicUrlDiffers, check_public_url, remem
 from app.foundation.data.secrets import derived_key
 from app.foundation.data.types import Document, ExactDecimal, Identifier, UtcInstant, instant_text
 from app.foundation.data.units import FEN_MAX, GRAMS_MAX, JSON_INTEGER_MAX, KG_MAX, POINTS_MAX, ceil_kg
-from app.foundation.data.writes import delete_in_batches, insert_once, rows_written
+from app.foundation.data.writes import delete_in_batches, insert_once, insert_those_missing, rows_written
 
 __all__ = [
     "FEN_MAX",
@@ -60,6 +60,7 @@ __all__ = [
     "file_store",
     "in_transaction",
     "insert_once",
+    "insert_those_missing",
     "instant_text",
     "missing_guards",
     "new_id",

@@ -126,18 +126,22 @@ def after_commit(call: Callable[..., object], *args: Any, **kwargs: Any) -> None
         unit.after.append(lambda: call(*args, **kwargs))
 
 
-def before_commit(work: BeforeCommit, item: Any) -> None:
+def before_commit(session: Session, work: BeforeCommit, item: Any) -> None:
     """Keep an item for `work`, which gets all of its items at once, as the last thing the outer transaction does.
 
-    For locks that must be taken late and held briefly. What a rolled back use case kept is forgotten.
+    For locks that must be taken late and held briefly. What a rolled back use case kept is forgotten. A session that somebody
+    opened without these doors has no last moment, and the work is done in it at once.
 
     Raises:
-        RuntimeError: no transaction that may write is open.
+        RuntimeError: a reading transaction is open.
     """
     unit = _current.get()
-    if unit is None or not unit.writes:
-        raise RuntimeError("there is no transaction whose commit could be waited for")
-    unit.before.append((work, item))
+    if unit is None:
+        work(session, [item])
+    elif not unit.writes:
+        raise RuntimeError("there is nothing to keep for the end of a transaction that only reads")
+    else:
+        unit.before.append((work, item))
 
 
 def sqlstate_of(error: DBAPIError) -> str | None:

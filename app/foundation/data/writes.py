@@ -36,6 +36,12 @@ def delete_in_batches(model: type[Base], condition: ColumnElement[bool], *, batc
             return deleted
 
 
+def insert_those_missing(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> None:
+    """Insert rows with one statement; one whose unique key is taken is left as it is."""
+    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(make(model).values(rows).on_conflict_do_nothing())
+
+
 def insert_once(session: Session, model: type[Base], **values: Any) -> bool:
     """Insert a row unless one of its unique keys is taken; return whether it was inserted.
 

@@ -27,14 +27,14 @@ class Touch:
     is_gone: bool
 
 
-def changed(_: Session, person_id: UUID, collection: str, object_id: UUID) -> None:
+def changed(session: Session, person_id: UUID, collection: str, object_id: UUID) -> None:
     """Note in the caller's transaction that a thing of a resident is new or other than before."""
-    before_commit(_number_all, Touch(person_id, collection, object_id, is_gone=False))
+    before_commit(session, _number_all, Touch(person_id, collection, object_id, is_gone=False))
 
 
-def gone(_: Session, person_id: UUID, collection: str, object_id: UUID) -> None:
+def gone(session: Session, person_id: UUID, collection: str, object_id: UUID) -> None:
     """Note that a thing is not the resident's any more; their telephone will forget it."""
-    before_commit(_number_all, Touch(person_id, collection, object_id, is_gone=True))
+    before_commit(session, _number_all, Touch(person_id, collection, object_id, is_gone=True))
 
 
 def forget_changes_of(session: Session, person_id: UUID) -> int:

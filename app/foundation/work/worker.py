@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.foundation.data import clock, insert_once, reading, run_in_transaction
+from app.foundation.data import clock, insert_those_missing, reading, run_in_transaction
 from app.foundation.proof import logger, metrics
 from app.foundation.work import outbox, schedule
 from app.foundation.work.leases import LeaseLost, lease, mark_done, mark_failed
@@ -98,8 +98,8 @@ def _run_jobs() -> int:
     jobs = {job.name: job for job in schedule.jobs()}
 
     def take(session: Session) -> list[ScheduleRow]:
-        for job in jobs.values():
-            insert_once(session, ScheduleRow, job=job.name, due_at=job.last_due(now), tries=0)
+        due = [{"job": job.name, "due_at": job.last_due(now), "tries": 0} for job in jobs.values()]
+        insert_those_missing(session, ScheduleRow, due)
         return [row for row in lease(session, ScheduleRow, limit=LEASED_AT_ONCE) if row.job in jobs]
 
     if not _any_due(list(jobs.values())):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.foundation.data import insert_once
@@ -125,8 +125,13 @@ def find_signed_in(session: Session, session_id: UUID, now: datetime) -> SignedI
     One in which a member of staff enters for a resident is open as long as that person works at a desk.
     """
     assistant, desk = aliased(StaffRow), aliased(StaffRoleRow)
-    works_at_desk = exists(
-        select(desk.id).where(desk.staff_id == AssistanceRow.staff_id, desk.role == Role.SUPPORT, is_held(now, desk))
+    # A single value, not EXISTS: PostgreSQL would answer that from a hash of everybody who works at a desk.
+    works_at_desk = (
+        select(desk.id)
+        .where(desk.staff_id == AssistanceRow.staff_id, desk.role == Role.SUPPORT, is_held(now, desk))
+        .limit(1)
+        .scalar_subquery()
+        .is_not(None)
     )
     rows = session.execute(
         select(SessionRow, StaffRow, StaffRoleRow, AssistanceRow.staff_id)

@@ -97,10 +97,12 @@ def leave_all(session: Session, person_id: UUID, now: datetime) -> None:
     phones = {_digits(each) for each in session.scalars(select(PhoneRow.phone).where(PhoneRow.person_id == person_id))}
     mine = select(OrganisationMemberRow.organisation_id).where(OrganisationMemberRow.person_id == person_id)
     spelled = [form for each in phones for form in (each, f"86{each}", f"+86{each}")]
-    near = or_(OrganisationContactRow.organisation_id.in_(mine), OrganisationContactRow.phone.in_(spelled))
-    for contact in session.scalars(select(OrganisationContactRow).where(near)).all():
-        if _digits(contact.phone) in phones or (name is not None and contact.name == name):
-            session.delete(contact)
+    # Two questions, each with its index: one for both would read the whole table.
+    for near in (OrganisationContactRow.organisation_id.in_(mine), OrganisationContactRow.phone.in_(spelled)):
+        for contact in session.scalars(select(OrganisationContactRow).where(near)).all():
+            if _digits(contact.phone) in phones or (name is not None and contact.name == name):
+                session.delete(contact)
+        session.flush()
     session.flush()
     present = (OrganisationMemberRow.person_id == person_id, OrganisationMemberRow.left_at.is_(None))
     owned = select(OrganisationMemberRow).where(*present, OrganisationMemberRow.role == MemberRole.OWNER)

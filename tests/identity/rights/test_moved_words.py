@@ -13,7 +13,7 @@ from app.review.models import ReviewCase, ReviewDecision, ReviewNote
 from tests.test_migrations import owner  # noqa: F401 - a fixture
 
 THEN = datetime(2026, 3, 12, 4, 0, tzinfo=UTC)
-BEFORE = "0034"
+BEFORE = "0030"
 
 
 def add(connection, model, **values):

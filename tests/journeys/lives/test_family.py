@@ -60,7 +60,7 @@ def test_a_family_counts_together_and_each_keeps_what_is_theirs(town):
     town.goes_to(date(2026, 6, 1))
     members = {each["name"]: each["id"] for each in lin.get(f"/households/{home['id']}")["members"]}
     lin.post(f"/households/{home['id']}/head", {"membership_id": members["王*"]})
-    assert lin.refused("POST", invitations) == (403, "auth.role_missing")
+    assert lin.refused("POST", invitations) == (403, "identity.household_head_only")
     town.goes_to(date(2026, 7, 1))
     leave = f"/households/{home['id']}/members/{members['王*']}/leave"
     lins = membership(lin, home)["id"]
@@ -86,7 +86,7 @@ def test_a_family_counts_together_and_each_keeps_what_is_theirs(town):
 
     # Who may what: the head invites, who has left sees no more, and a stranger never saw anything.
     assert len(lin.post(invitations)["code"]) == 10
-    assert wang.refused("POST", invitations) == (403, "auth.role_missing")
+    assert wang.refused("POST", invitations) == (403, "identity.household_head_only")
     assert wang.get(f"/households/{home['id']}")["seen_until"] == "2026-07-01"
     assert grandmother.get(f"/households/{home['id']}")["is_head"] is False
     for path, period in (("", {}), ("/figures", YEAR)):
