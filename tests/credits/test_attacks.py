@@ -45,7 +45,7 @@ def batch(register):
     return batch
 
 
-def refused(attack, *names):
+def assert_refused(attack, *names):
     """Try something in a transaction of its own, and see it refused by one of these names."""
     with pytest.raises((DBAPIError, OverflowError)) as raised, transaction() as session:
         attack(session)
@@ -131,7 +131,7 @@ def test_move_of_serials_that_does_not_follow_its_transfer_is_refused(batch, cha
         transfer = to_retired(session, batch, 5)
         move(session, transfer, block_of(session, batch, 11), **changed)
 
-    refused(attack, name)
+    assert_refused(attack, name)
 
 
 def test_transfer_that_is_only_a_hold_moves_no_serial(batch):
@@ -140,7 +140,7 @@ def test_transfer_that_is_only_a_hold_moves_no_serial(batch):
         said = {"debit": sides[batch.sale_account_id], "credit": sides[batch.retired_account_id], "now": NOON}
         move(session, post_hold(session, amount=5, cause=cause(), **said), block_of(session, batch, 11))
 
-    refused(attack, "credits_block_move_transfer")
+    assert_refused(attack, "credits_block_move_transfer")
 
 
 def test_serials_follow_a_transfer_once(batch):
@@ -149,7 +149,7 @@ def test_serials_follow_a_transfer_once(batch):
         move(session, transfer, block_of(session, batch, 11))
         move(session, transfer, block_of(session, batch, 16))
 
-    refused(attack, "credits_block_move_amount")
+    assert_refused(attack, "credits_block_move_amount")
 
 
 def test_retired_kilogram_comes_back_for_nobody(batch):
@@ -159,7 +159,7 @@ def test_retired_kilogram_comes_back_for_nobody(batch):
         transfer = post_move(session, amount=10, cause=cause(), **said)
         move(session, transfer, block_of(session, batch, 1))
 
-    refused(attack, "credits_block_move_retired")
+    assert_refused(attack, "credits_block_move_retired")
 
 
 def test_kilograms_that_came_back_in_the_ledger_alone_have_no_serials_and_the_audit_says_so(batch):
@@ -185,7 +185,7 @@ def test_kilogram_goes_back_to_no_issuer(batch):
         )
         move(session, transfer, block_of(session, batch, 11))
 
-    refused(attack, "credits_block_move_issued")
+    assert_refused(attack, "credits_block_move_issued")
 
 
 def test_serials_are_issued_once(batch):
@@ -197,7 +197,7 @@ def test_serials_are_issued_once(batch):
         nothing = {"from_first": None, "from_last": None, "from_transfer_id": None}
         move(session, transfer, block_of(session, batch, 1), first=20, last=69, **nothing)
 
-    refused(attack, "credits_block_no_overlap")
+    assert_refused(attack, "credits_block_no_overlap")
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_retirement_of_another_amount_than_its_serials_is_refused(batch, kg):
         move(session, transfer, block_of(session, batch, 11))
         retirement(session, batch, transfer, kg)
 
-    refused(attack, "credits_retirement_backed")
+    assert_refused(attack, "credits_retirement_backed")
 
 
 def test_retirement_without_serials_or_of_a_sale_is_refused(batch):
@@ -220,15 +220,15 @@ def test_retirement_without_serials_or_of_a_sale_is_refused(batch):
     def of_the_issue(session):
         retirement(session, batch, transfer_by_id(session, block_of(session, batch, 11).transfer_id), 100)
 
-    refused(without_serials, "credits_retirement_backed")
-    refused(of_the_issue, "credits_retirement_backed")
+    assert_refused(without_serials, "credits_retirement_backed")
+    assert_refused(of_the_issue, "credits_retirement_backed")
 
 
 def test_two_retirements_never_share_a_kilogram(batch):
     def attack(session):
         retirement(session, batch, transfer_by_id(session, block_of(session, batch, 1).transfer_id), 10)
 
-    refused(attack, "credits_retirement_transfer_key", "credits_retirement.transfer_id")
+    assert_refused(attack, "credits_retirement_transfer_key", "credits_retirement.transfer_id")
 
 
 def test_points_never_become_kilograms(batch):
@@ -252,7 +252,7 @@ def test_serials_of_one_batch_never_stand_in_for_another(batch, register):
         transfer = to_retired(session, other, 5)
         move(session, transfer, block_of(session, batch, 11))
 
-    refused(attack, "credits_block_move_transfer")
+    assert_refused(attack, "credits_block_move_transfer")
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
@@ -309,12 +309,12 @@ def test_table_of_the_attackers_own_is_not_mistaken_for_the_blocks(batch):
         transfer = to_retired(session, batch, 5)
         move(session, transfer, block_of(session, batch, 11))
 
-    refused(attack, "credits_block_move_block")
+    assert_refused(attack, "credits_block_move_block")
 
 
 @pytest.mark.parametrize("number", [1, 101])
 def test_serial_space_never_goes_back(batch, number):
-    refused(
+    assert_refused(
         lambda session: session.execute(text(f"UPDATE credits_serial_space SET next_serial = {number}")),
         "credits_serial_space_forward",
     )
@@ -338,7 +338,7 @@ def test_serial_space_never_goes_back(batch, number):
     ],
 )
 def test_file_without_roles_keeps_its_blocks_too(batch, attack, name):
-    refused(lambda session: session.execute(text(attack)), name)
+    assert_refused(lambda session: session.execute(text(attack)), name)
 
 
 def test_post_of_a_hold_cannot_be_redirected_to_other_serials(batch):
@@ -347,4 +347,4 @@ def test_post_of_a_hold_cannot_be_redirected_to_other_serials(batch):
         transfer = post_hold_part(session, held.id, cause=cause(), now=NOON)
         move(session, transfer, block_of(session, batch, 1))
 
-    refused(attack, "credits_block_move_block")
+    assert_refused(attack, "credits_block_move_block")

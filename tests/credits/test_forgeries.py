@@ -10,7 +10,7 @@ from app.credits.models import BatchRow, PriceRow
 from app.foundation.data import new_id, transaction
 from app.ledger import AssetKind, ensure_account, ensure_asset
 from tests.credits.people import NOON
-from tests.credits.test_attacks import refused
+from tests.credits.test_attacks import assert_refused
 
 
 @pytest.fixture
@@ -97,13 +97,13 @@ def test_batch_that_no_two_people_could_have_issued_is_refused_by_the_database(b
         with transaction() as session:
             attack(session)
     else:
-        refused(attack, f"credits_batch_{name}")
+        assert_refused(attack, f"credits_batch_{name}")
 
 
 def test_accounts_of_another_batch_are_not_this_ones(batch):
     for account in ("sale_account_id", "retired_account_id"):
         theirs = {account: getattr(batch, account)}
-        refused(lambda session, theirs=theirs: forged_batch(session, batch, **theirs), "credits_batch_accounts")
+        assert_refused(lambda session, theirs=theirs: forged_batch(session, batch, **theirs), "credits_batch_accounts")
 
 
 def test_price_without_an_approval_is_refused(batch):
@@ -111,4 +111,4 @@ def test_price_without_an_approval_is_refused(batch):
         said = {"batch_id": batch.id, "version": 2, "price_fen_per_t": 1, "approval_id": uuid4(), "created_at": NOON}
         session.execute(PriceRow.__table__.insert().values(**said))
 
-    refused(attack, "credits_price_approved")
+    assert_refused(attack, "credits_price_approved")
