@@ -23,7 +23,6 @@ from app.foundation.http import (
     with_etag,
 )
 from app.identity.households import errors, examples
-from app.identity.households.codes import code_of
 from app.identity.households.models import InvitationRow, MembershipRow
 from app.identity.households.schemas import (
     FiguresQuerySchema,
@@ -43,6 +42,7 @@ from app.identity.households.usecases.figures import HouseholdFigures
 from app.identity.households.usecases.invitations import NewInvitation
 from app.identity.households.usecases.joining import NewMembership
 from app.identity.households.usecases.reading import HouseholdView
+from app.identity.invitation_codes import HOUSEHOLD_CODES
 from app.identity.people.family.errors import GuardianNeeded
 from app.identity.staffing.rules.roles import Role
 
@@ -61,7 +61,7 @@ _MEMBERSHIP_LINKS = {
         "parameters": {"household_id": "$response.body#/household_id"},
     }
 }
-_CODE = Withheld(("code",), lambda holder: code_of(parse_public_id("inv", holder["id"])))
+_CODE = Withheld(("code",), lambda holder: HOUSEHOLD_CODES.code_of(parse_public_id("inv", holder["id"])))
 Shown = tuple[HouseholdView, dict[str, str]]
 
 

@@ -13,12 +13,7 @@ JOIN_BACK_DAYS_MAX = 31
 LEAVE_AHEAD_DAYS_MAX = 60
 INVITATION_LIFE = timedelta(days=7)
 INVITATIONS_OPEN_MAX = 20
-CODE_CHARACTERS = 10  # 50 bits for a week.
 FIGURES_DAYS_MAX = 731  # Two years, one of them a leap year.
-
-# Crockford's base 32 reads letters that look like digits as these digits; U is left out of it.
-_CROCKFORD = frozenset("0123456789abcdefghjkmnpqrstvwxyz")
-_LOOKS_LIKE = str.maketrans("oil", "011", " -")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +95,3 @@ def seen_until(own: Sequence[MemberInterval], *, today: date) -> date | None:
     """Return up to which day somebody sees a household: None for a member, the day they left for a past one."""
     last = max(each.until for each in own)
     return last if last <= today else None
-
-
-def code_as_stored(text: str) -> str:
-    """Return an invitation code in its one spelling: lower case, without hyphens, and O, I and L read as 0, 1 and 1.
-
-    >>> code_as_stored("7K3M9-X2PQO")
-    '7k3m9x2pq0'
-    """
-    return text.lower().translate(_LOOKS_LIKE)
-
-
-def is_code(text: str) -> bool:
-    """Return whether a spelling can be a code at all."""
-    return len(text) == CODE_CHARACTERS and set(text) <= _CROCKFORD

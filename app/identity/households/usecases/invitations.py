@@ -12,11 +12,11 @@ from app.foundation.http import Page, PageQuery, page_of
 from app.foundation.proof import Actor, record
 from app.identity.events import tell
 from app.identity.households import queries, rules
-from app.identity.households.codes import code_mac, code_of
 from app.identity.households.errors import HouseholdClosed, InvitationNotFound, TooManyInvitations
 from app.identity.households.events import INVITED
 from app.identity.households.models import InvitationRow
 from app.identity.households.usecases.reading import require_head
+from app.identity.invitation_codes import HOUSEHOLD_CODES
 
 INVITATION = "identity.household_invitation"
 
@@ -47,13 +47,13 @@ def invite(household_id: UUID, *, actor: Actor, now: datetime) -> NewInvitation:
         if queries.count_open_invitations(session, household_id, now) >= rules.INVITATIONS_OPEN_MAX:
             raise TooManyInvitations(invitations_max=rules.INVITATIONS_OPEN_MAX)
         invitation_id = new_id()
-        code = code_of(invitation_id)
+        code = HOUSEHOLD_CODES.code_of(invitation_id)
         expires_at = now + rules.INVITATION_LIFE
         session.add(
             InvitationRow(
                 id=invitation_id,
                 household_id=household_id,
-                code_mac=code_mac(code),
+                code_mac=HOUSEHOLD_CODES.mark_of(code),
                 created_at=now,
                 expires_at=expires_at,
             )

@@ -11,7 +11,6 @@ from app.foundation.proof import Actor, logger, record
 from app.identity.events import tell
 from app.identity.households import queries, rules
 from app.identity.households.changes import household_changed
-from app.identity.households.codes import code_mac
 from app.identity.households.errors import (
     HouseholdClosed,
     HouseholdFull,
@@ -23,6 +22,7 @@ from app.identity.households.errors import (
 from app.identity.households.events import JOINED
 from app.identity.households.models import MEMBERSHIP, HouseholdRow, MembershipRow
 from app.identity.households.rules import MemberInterval
+from app.identity.invitation_codes import HOUSEHOLD_CODES
 from app.identity.people.desk.assisting import note_assistance
 from app.identity.people.family.consent_age import acts_for, require_guardian
 from app.identity.people.queries import lock_person
@@ -55,7 +55,7 @@ def join_household(new: NewMembership, *, actor: Actor, now: datetime) -> Member
         if not acts_for(session, actor, person_id):
             raise MemberUnknown()
         require_guardian(session, actor, person_id)
-        household = _take(session, rules.code_as_stored(new.code), now)
+        household = _take(session, new.code, now)
         today = clock.civil_day(now)
         joined_on = new.joined_on or today
         first, last = rules.join_days(household.opened_on, today=today)
@@ -92,7 +92,7 @@ def join_household(new: NewMembership, *, actor: Actor, now: datetime) -> Member
 
 
 def _take(session: Session, code: str, now: datetime) -> HouseholdRow:
-    invitation = queries.find_invitation(session, code_mac(code), now) if rules.is_code(code) else None
+    invitation = queries.find_invitation(session, HOUSEHOLD_CODES.mark_of(code), now)
     if invitation is None:
         raise InvitationRefused()
     household = queries.lock_household(session, invitation.household_id)

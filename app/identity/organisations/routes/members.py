@@ -23,8 +23,8 @@ from app.foundation.http import (
     version_seen,
     with_etag,
 )
+from app.identity.invitation_codes import ORGANISATION_CODES
 from app.identity.organisations import examples
-from app.identity.organisations.codes import code_of
 from app.identity.organisations.errors import (
     InvitationNotFound,
     MemberAlready,
@@ -51,7 +51,7 @@ from app.identity.staffing.rules.roles import Role
 blp = Blueprint("organisation-members", __name__, description="Who acts for an organisation.")
 
 # The code is made from the id, so it need not be kept with the answer.
-WITHHELD = Withheld(("code",), lambda holder: code_of(parse_public_id("oiv", holder["id"])))
+WITHHELD = Withheld(("code",), lambda holder: ORGANISATION_CODES.code_of(parse_public_id("oiv", holder["id"])))
 
 LINKS_OF_CODE = {"join": {"operationId": "organisation-members_join", "requestBody": {"code": "$response.body#/code"}}}
 _LINKS = {

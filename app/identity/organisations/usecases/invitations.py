@@ -10,8 +10,8 @@ from app.foundation.data import new_id, reading, transaction
 from app.foundation.http import Page, PageQuery, page_of
 from app.foundation.proof import Actor, ActorKind
 from app.identity.events import tell
+from app.identity.invitation_codes import ORGANISATION_CODES
 from app.identity.organisations import events, queries
-from app.identity.organisations.codes import code_of, mark_of
 from app.identity.organisations.directory import require_member
 from app.identity.organisations.errors import (
     InvitationNotFound,
@@ -22,7 +22,7 @@ from app.identity.organisations.errors import (
     TooManyInvitations,
 )
 from app.identity.organisations.models import OrganisationInvitationRow, OrganisationMemberRow, OrganisationRow
-from app.identity.organisations.rules.invitations import CODE_LIFE, OPEN_MAX, normal_code
+from app.identity.organisations.rules.invitations import CODE_LIFE, OPEN_MAX
 from app.identity.organisations.rules.kinds import MemberRole
 from app.identity.organisations.rules.states import ACTIVE
 from app.identity.organisations.usecases.check import is_in_charge
@@ -125,7 +125,7 @@ def join(code: str, *, person: Actor, now: datetime) -> UUID:
         InvitationNotFound: no invitation that can be used has this code.
         MemberAlready: the person is one.
     """
-    mark = mark_of(normal_code(code))
+    mark = ORGANISATION_CODES.mark_of(code)
     with transaction() as session:
         found = queries.find_invitation_by_code(session, mark, now)
         if found is None:
@@ -183,13 +183,13 @@ def _make(
     if queries.count_invitations(session, organisation.id, now) >= OPEN_MAX:
         raise TooManyInvitations(open_max=OPEN_MAX)
     invitation_id = new_id()
-    code = code_of(invitation_id)
+    code = ORGANISATION_CODES.code_of(invitation_id)
     is_staff = host.kind is ActorKind.STAFF
     row = OrganisationInvitationRow(
         id=invitation_id,
         organisation_id=organisation.id,
         role=role,
-        code_mark=mark_of(code),
+        code_mark=ORGANISATION_CODES.mark_of(code),
         invited_by_person=None if is_staff else host.id,
         invited_by_staff=host.id if is_staff else None,
         created_at=now,
