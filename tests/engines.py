@@ -49,7 +49,7 @@ class SqliteServer:
     def beside(self, name: str) -> "SqliteServer":
         """Return the same with a data folder and a copy of its own, for tests that keep one world between them."""
         other = copy(self)
-        other.home = self.home / name
+        other.home = self.home.with_name(f"{self.home.name}-{name}")  # Not inside: tests look through their own folder.
         other.home.mkdir(exist_ok=True)
         other._copy = other.home / "lintan.db"
         return other
@@ -100,7 +100,7 @@ class PostgresServer:
     def beside(self, name: str) -> "PostgresServer":
         """Return the same with a data folder and a copy of its own, for tests that keep one world between them."""
         other = copy(self)
-        other.home = self.home / name
+        other.home = self.home.with_name(f"{self.home.name}-{name}")  # Not inside: tests look through their own folder.
         other.home.mkdir(parents=True, exist_ok=True)
         other._copy = f"{self._copy}_{name}"
         return other

@@ -1,5 +1,6 @@
 """One world an engine for all tests of the matrix: it takes longer to make than most tests to run."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,9 +30,11 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="package")
-def server(engine_name: str, servers: dict[str, Server]) -> Server:
+def server(engine_name: str, servers: dict[str, Server]) -> Iterator[Server]:
     """A database beside that of other tests: each of them begins by replacing its own."""
-    return server_of(engine_name, servers).beside("matrix")
+    beside = server_of(engine_name, servers).beside("matrix")
+    yield beside
+    shutil.rmtree(beside.home)
 
 
 @pytest.fixture(scope="package")
